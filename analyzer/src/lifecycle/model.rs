@@ -1,0 +1,63 @@
+//! Ownership models: which strong references a tree's memory core keeps, and what its device core
+//! removes by itself.
+
+use super::Evidence;
+
+/// Which strong references regions and owners hold on each other.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub enum OwnershipModel {
+    /// A region is kept alive through its owner; containing one references its owner.
+    OwnerRefs,
+    /// Regions and owners reference each other; containing a region references the region.
+    RegionRefs,
+    /// As `OwnerRefs`, without the reference between container and subregion of one owner.
+    SameOwnerUnreferenced,
+    /// The runtime of the `devmodel` crate: no strong cycle can be built.
+    Framework,
+}
+
+/// What the device core does by itself after unrealize and after a failed realize.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash)]
+pub struct Glue {
+    /// It removes the device's regions from their containers.
+    pub auto_delete: bool,
+    /// It unparents the device's regions.
+    pub auto_unparent: bool,
+}
+
+/// The model and glue in force, and where they were read.
+#[derive(Clone, Debug)]
+pub struct ModelFacts {
+    /// The model.
+    pub model: OwnershipModel,
+    /// Where the tree's own core shows it; empty if it was assumed or stated by hand.
+    pub model_evidence: Vec<Evidence>,
+    /// The glue.
+    pub glue: Glue,
+    /// Whether the model was stated by hand.
+    pub stated: bool,
+}
+
+impl OwnershipModel {
+    /// The word of the output contract.
+    #[must_use]
+    pub const fn as_str(self) -> &'static str {
+        match self {
+            Self::OwnerRefs => "owner-refs",
+            Self::RegionRefs => "region-refs",
+            Self::SameOwnerUnreferenced => "same-owner-unreferenced",
+            Self::Framework => "framework",
+        }
+    }
+}
+
+impl Glue {
+    /// The words of the output contract, in their order.
+    #[must_use]
+    pub fn words(self) -> Vec<&'static str> {
+        [(self.auto_delete, "auto-delete"), (self.auto_unparent, "auto-unparent")]
+            .into_iter()
+            .filter_map(|(set, word)| set.then_some(word))
+            .collect()
+    }
+}

@@ -1,0 +1,238 @@
+//! Functions, statements and expressions, as the front ends lower them.
+
+use super::{Location, Name, Span};
+
+/// A named type and how often it is pointed to.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Hash)]
+pub struct TypeRef {
+    /// The name without `struct`, `const` and the like; empty if it has none (`int`, a pointer to
+    /// a function, an anonymous struct).
+    pub name: Name,
+    /// Levels of pointer: 1 for `Foo *`.
+    pub pointers: u8,
+    /// Whether a variable or field of the type is an array of it.
+    pub array: bool,
+}
+
+/// A function that has a body.
+#[derive(Clone, Debug)]
+pub struct Function {
+    /// Its name.
+    pub name: Name,
+    /// The whole definition, from the first specifier to the closing brace.
+    pub location: Location,
+    /// The name in the definition.
+    pub name_span: Span,
+    /// The bytes of the body, braces included.
+    pub body_span: Span,
+    /// Parameters in order.
+    pub parameters: Vec<Parameter>,
+    /// The type of the result.
+    pub result: TypeRef,
+    /// Whether only its own file can name it.
+    pub is_static: bool,
+    /// The statements of the body; empty when `opaque`.
+    pub body: Vec<Stmt>,
+    /// Set when the body did not parse: nothing safe may be concluded from it.
+    pub opaque: bool,
+    /// Conditional compilation inside the definition: spans of the directive lines.
+    pub directives: Vec<Span>,
+}
+
+/// One parameter of a function.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Parameter {
+    /// Its name; empty if it has none.
+    pub name: Name,
+    /// Its type.
+    pub ty: TypeRef,
+}
+
+/// A statement and where it stands.
+#[derive(Clone, Debug)]
+pub struct Stmt {
+    /// What it is.
+    pub kind: StmtKind,
+    /// The whole statement, its semicolon or closing brace included, without comments around it.
+    pub span: Span,
+}
+
+/// One declared local variable.
+#[derive(Clone, Debug)]
+pub struct Local {
+    /// Its name.
+    pub name: Name,
+    /// Its declarator, the initialiser included (`*d = PCI_IDE(dev)`).
+    pub span: Span,
+    /// Its type, pointers of its own declarator included.
+    pub ty: TypeRef,
+    /// The initialiser.
+    pub init: Option<Expr>,
+}
+
+/// The kinds of statement.
+#[derive(Clone, Debug)]
+pub enum StmtKind {
+    /// A declaration of one or more locals (`int i, j = 0;`).
+    Declaration(Vec<Local>),
+    /// An expression for its effects.
+    Expr(Expr),
+    /// `if (condition) then else otherwise`.
+    If {
+        /// The condition, parentheses excluded.
+        condition: Expr,
+        /// The statement of the `then` branch.
+        then: Box<Stmt>,
+        /// The statement after `else`, its keyword excluded.
+        otherwise: Option<Box<Stmt>>,
+    },
+    /// Any loop: `for`, `while`, `do`, and iteration macros such as `QLIST_FOREACH`.
+    Loop {
+        /// Declarations or expressions before the first turn.
+        init: Vec<Stmt>,
+        /// What decides on another turn.
+        condition: Option<Expr>,
+        /// Expressions after each turn.
+        step: Option<Expr>,
+        /// The body.
+        body: Box<Stmt>,
+        /// Whether the body runs at least once (`do`).
+        at_least_once: bool,
+    },
+    /// `switch (value) body`.
+    Switch {
+        /// The value switched on.
+        value: Expr,
+        /// The body, with `Case` statements in it.
+        body: Box<Stmt>,
+    },
+    /// `case value:` or, without a value, `default:`; statements follow it in the same block.
+    Case(Option<Expr>),
+    /// A block in braces.
+    Block(Vec<Stmt>),
+    /// `return value;`
+    Return(Option<Expr>),
+    /// `goto label;`
+    Goto(Name),
+    /// `label:`; statements follow it in the same block.
+    Label(Name),
+    /// `break;`
+    Break,
+    /// `continue;`
+    Continue,
+    /// `;`
+    Empty,
+    /// Something the front end does not know; it may do anything.
+    Unknown,
+}
+
+/// An expression and where it stands.
+#[derive(Clone, Debug)]
+pub struct Expr {
+    /// What it is.
+    pub kind: ExprKind,
+    /// Its bytes.
+    pub span: Span,
+}
+
+/// The kinds of expression.
+#[derive(Clone, Debug)]
+pub enum ExprKind {
+    /// A variable, function, enumerator or object-like macro.
+    Name(Name),
+    /// A number, character or string.
+    Literal,
+    /// `callee(args)`; macro invocations with arguments look the same.
+    Call {
+        /// What is called: a `Name` for a direct call, a `Member` for a call through a pointer.
+        callee: Box<Expr>,
+        /// The arguments.
+        args: Vec<Expr>,
+    },
+    /// `base.name` or `base->name`.
+    Member {
+        /// The aggregate, or the pointer to it.
+        base: Box<Expr>,
+        /// The field.
+        name: Name,
+        /// `->` rather than `.`.
+        through_pointer: bool,
+    },
+    /// `base[index]`.
+    Index {
+        /// The array or pointer.
+        base: Box<Expr>,
+        /// The index.
+        index: Box<Expr>,
+    },
+    /// A prefix or postfix operator with one operand.
+    Unary(UnaryOp, Box<Expr>),
+    /// An operator with two operands.
+    Binary(BinaryOp, Box<Expr>, Box<Expr>),
+    /// `target = value`, or with `compound` any of `+=`, `|=`, ...
+    Assign {
+        /// What is written.
+        target: Box<Expr>,
+        /// What is written to it.
+        value: Box<Expr>,
+        /// Whether the old value counts too.
+        compound: bool,
+    },
+    /// `(Type) value`.
+    Cast(TypeRef, Box<Expr>),
+    /// `condition ? then : otherwise`; the `then` part may be left out (`a ?: b`).
+    Conditional(Box<Expr>, Option<Box<Expr>>, Box<Expr>),
+    /// A braced initialiser or a compound literal.
+    Aggregate(Aggregate),
+    /// `sizeof`, `alignof`, `offsetof`: nothing inside is evaluated.
+    SizeOf,
+    /// Something the front end does not know.
+    Unknown,
+}
+
+/// A braced initialiser.
+#[derive(Clone, Debug, Default)]
+pub struct Aggregate {
+    /// The type of a compound literal.
+    pub ty: Option<TypeRef>,
+    /// The values in order, with the field that a `.field =` designator names.
+    pub items: Vec<(Option<Name>, Expr)>,
+}
+
+/// Operators with one operand.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum UnaryOp {
+    /// `&x`
+    AddressOf,
+    /// `*x`
+    Dereference,
+    /// `!x`
+    Not,
+    /// `-x`, `+x`, `~x`
+    Arithmetic,
+    /// `++x`, `x--` and the like: `x` is written.
+    Step,
+}
+
+/// Operators with two operands.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum BinaryOp {
+    /// `+`
+    Add,
+    /// `-`
+    Subtract,
+    /// `==`
+    Equal,
+    /// `!=`
+    NotEqual,
+    /// `<`, `<=`, `>`, `>=`
+    Order,
+    /// `&&`
+    And,
+    /// `||`
+    Or,
+    /// `,`
+    Comma,
+    /// All others.
+    Arithmetic,
+}

@@ -1,0 +1,74 @@
+//! What a rule is and what it says.
+
+use devmodel_analyzer::Analysis;
+use devmodel_analyzer::lifecycle::{Evidence, LifecyclePath, Owner, Phase};
+use devmodel_analyzer::model::{Location, Name};
+use devmodel_edit::Fix;
+
+/// How bad a finding is.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub enum Severity {
+    /// Worth knowing; nothing breaks.
+    Note,
+    /// Should be changed.
+    Warning,
+    /// Aborts, uses freed memory or leaks.
+    Error,
+}
+
+impl Severity {
+    /// The word of the output contract.
+    #[must_use]
+    pub const fn as_str(self) -> &'static str {
+        match self {
+            Self::Note => "note",
+            Self::Warning => "warning",
+            Self::Error => "error",
+        }
+    }
+}
+
+/// One rule of the catalogue.
+pub struct Rule {
+    /// Its id: file, fixture folder, documentation page and suppression name.
+    pub name: &'static str,
+    /// What it reports, in one line.
+    pub summary: &'static str,
+    /// Its documentation page, in Markdown.
+    pub documentation: &'static str,
+    /// Finds the defect.
+    pub check: fn(&Analysis) -> Vec<Finding>,
+}
+
+/// A defect, where it is, why it is one, and what to do.
+#[derive(Clone, Debug)]
+pub struct Finding {
+    /// The rule that found it.
+    pub rule: &'static str,
+    /// How bad it is.
+    pub severity: Severity,
+    /// The code to look at first.
+    pub location: Location,
+    /// The function that contains it.
+    pub function: Name,
+    /// The device types concerned, sorted.
+    pub types: Vec<Name>,
+    /// The phases in which it happens, sorted.
+    pub phases: Vec<Phase>,
+    /// The lifecycle paths on which it happens, sorted.
+    pub paths: Vec<LifecyclePath>,
+    /// The region, as `Struct.field[*].field`.
+    pub region: String,
+    /// Who owns the region.
+    pub owner: Owner,
+    /// The container, if one is involved.
+    pub container: String,
+    /// Who owns the container.
+    pub container_owner: Owner,
+    /// What, why, what to do: lower case, no full stop, code in backticks.
+    pub message: String,
+    /// The chain of places that a maintainer would check.
+    pub evidence: Vec<Evidence>,
+    /// The cure, if there is one that can be written.
+    pub fix: Option<Fix>,
+}

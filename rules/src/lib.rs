@@ -1,0 +1,24 @@
+//! One rule, one file: an observation becomes a finding.
+//!
+//! This file is the catalogue and nothing else.
+
+mod finding;
+
+pub use finding::{Finding, Rule, Severity};
+
+use devmodel_analyzer::Analysis;
+
+/// Every rule, by name.
+pub const CATALOGUE: &[Rule] = &[];
+
+/// Runs the rules that `selected` accepts; findings come ordered by file, position and rule.
+#[must_use]
+pub fn check(analysis: &Analysis, selected: &dyn Fn(&Rule) -> bool) -> Vec<Finding> {
+    let mut findings: Vec<Finding> = CATALOGUE
+        .iter()
+        .filter(|rule| selected(rule))
+        .flat_map(|rule| (rule.check)(analysis))
+        .collect();
+    findings.sort_by(|a, b| (a.location, a.rule).cmp(&(b.location, b.rule)));
+    findings
+}
