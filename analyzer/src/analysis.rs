@@ -1,8 +1,18 @@
-//! The stages in order: index, lower, resolve, trace, simulate.
+//! The stages in order: index, link, type tables, calls, contexts, traces, verdicts, removals.
 
 use crate::Executor;
+use crate::contexts::ContextTable;
+use crate::lifecycle::detect::detect;
+use crate::lifecycle::inits::FieldInits;
+use crate::lifecycle::removals::Sources;
+use crate::lifecycle::report::{Reporter, Traces, removable};
+use crate::lifecycle::sites;
 use crate::lifecycle::{Glue, ModelFacts, OwnershipModel, RegionCall};
 use crate::model::FileId;
+use crate::objects::Objects;
+use crate::trace::Relevance;
+use crate::tree::{Tree, per_item};
+use crate::vocabulary::{Op, Vocabulary};
 
 /// One file of the tree.
 #[derive(Clone, Debug)]
@@ -38,6 +48,7 @@ pub struct Statistics {
 }
 
 /// The result of an analysis.
+#[derive(Debug)]
 pub struct Analysis {
     /// The files, in the order of their ids.
     pub files: Vec<SourceFile>,
@@ -60,16 +71,67 @@ impl Analysis {
 /// Analyses a tree. Files are numbered in the order given; sort them for a stable result.
 #[must_use]
 pub fn analyze(files: Vec<SourceFile>, settings: &Settings, executor: &dyn Executor) -> Analysis {
-    executor.run("index", files.len(), &|_| {});
-    Analysis {
-        statistics: Statistics { files: files.len(), ..Statistics::default() },
-        files,
-        model: ModelFacts {
-            model: settings.model.unwrap_or(OwnershipModel::OwnerRefs),
-            model_evidence: Vec::new(),
-            glue: settings.assume,
-            stated: settings.model.is_some(),
+    let words = Vocabulary::builtin();
+    let tree = Tree::new(&files, &words, executor);
+    let objects = Objects::new(&tree, executor);
+    let model = facts(&tree, &objects, settings);
+    let calls = region_calls(&tree, &objects, &model, settings, executor);
+    let statistics = Statistics {
+        files: files.len(),
+        functions: tree.function_count(),
+        types: objects.declared(),
+        opaque_functions: tree.lowered().filter(|function| function.opaque).count(),
+    };
+    drop(objects);
+    drop(tree);
+    Analysis { files, statistics, model, calls }
+}
+
+fn facts(tree: &Tree<'_>, objects: &Objects<'_, '_>, settings: &Settings) -> ModelFacts {
+    let detected = detect(tree, objects);
+    ModelFacts {
+        model: settings.model.or(detected.model).unwrap_or(OwnershipModel::OwnerRefs),
+        model_evidence: detected.evidence,
+        glue: Glue {
+            auto_delete: settings.assume.auto_delete || detected.glue.auto_delete,
+            auto_unparent: settings.assume.auto_unparent || detected.glue.auto_unparent,
         },
-        calls: Vec::new(),
+        stated: settings.model.is_some(),
     }
+}
+
+fn region_calls(
+    tree: &Tree<'_>,
+    objects: &Objects<'_, '_>,
+    facts: &ModelFacts,
+    settings: &Settings,
+    executor: &dyn Executor,
+) -> Vec<RegionCall> {
+    let sites = sites::find(tree, objects, &[Op::Delete, Op::Unparent], executor);
+    let inits = settings.every_call.then(|| FieldInits::new(tree, objects, executor));
+    let contexts = ContextTable::new(tree, objects);
+    let relevance = Relevance::new(tree);
+    let reporter = Reporter {
+        tree,
+        objects,
+        contexts: &contexts,
+        relevance: &relevance,
+        facts,
+        inits: inits.as_ref(),
+        traces: Traces::new(objects.types.len()),
+    };
+    let mut rows = per_item(executor, "simulate", sites.len(), &|at| reporter.row(&sites[at]));
+    let sources = Sources { tree, objects, contexts: &contexts };
+    let groups = removable(&rows, &sites);
+    let removed = per_item(executor, "rewrite", groups.len(), &|at| {
+        let (function, members) = &groups[at];
+        let calls: Vec<&RegionCall> = members.iter().map(|&row| &rows[row]).collect();
+        sources.remove(*function, &calls)
+    });
+    for ((_, members), removal) in groups.iter().zip(removed) {
+        for &row in members {
+            rows[row].removal = removal.clone();
+        }
+    }
+    rows
 }

@@ -4,9 +4,17 @@
 //! the caller hands it text and an [`Executor`].
 
 mod analysis;
+mod contexts;
 mod executor;
 pub mod lifecycle;
+mod lower;
 pub mod model;
+mod objects;
+pub mod removal;
+mod syntax;
+mod trace;
+mod tree;
+pub mod vocabulary;
 
 pub use analysis::{Analysis, Settings, SourceFile, Statistics, analyze};
 pub use executor::{Executor, Sequential};

@@ -2,8 +2,16 @@
 //!
 //! This crate is a leaf. It knows bytes and offsets, and neither languages nor devices.
 
+mod apply;
+mod diff;
 mod fix;
+mod line;
+mod plan;
 mod span;
 
+pub use apply::{ApplyError, apply};
+pub use diff::unified_diff;
 pub use fix::{Applicability, Edit, FileId, Fix};
+pub use line::{LineIndex, Position};
+pub use plan::{Plan, select};
 pub use span::Span;

@@ -1,7 +1,7 @@
 //! What a rule is and what it says.
 
 use devmodel_analyzer::Analysis;
-use devmodel_analyzer::lifecycle::{Evidence, LifecyclePath, Owner, Phase};
+use devmodel_analyzer::lifecycle::{Evidence, LifecyclePath, Owner, Phase, RegionCall, Removal};
 use devmodel_analyzer::model::{Location, Name};
 use devmodel_edit::Fix;
 
@@ -34,10 +34,19 @@ pub struct Rule {
     pub name: &'static str,
     /// What it reports, in one line.
     pub summary: &'static str,
-    /// Its documentation page, in Markdown.
-    pub documentation: &'static str,
+    /// The text of the file that defines it; its module comment is the documentation page.
+    pub source: &'static str,
     /// Finds the defect.
     pub check: fn(&Analysis) -> Vec<Finding>,
+}
+
+impl Rule {
+    /// The documentation page, in Markdown.
+    #[must_use]
+    pub fn documentation(&self) -> String {
+        let lines = self.source.lines().map_while(|line| line.strip_prefix("//!"));
+        lines.map(|line| format!("{}\n", line.strip_prefix(' ').unwrap_or(line))).collect()
+    }
 }
 
 /// A defect, where it is, why it is one, and what to do.
@@ -71,4 +80,30 @@ pub struct Finding {
     pub evidence: Vec<Evidence>,
     /// The cure, if there is one that can be written.
     pub fix: Option<Fix>,
+}
+
+impl Finding {
+    /// The finding about one call; deleting the call is the cure, and safe.
+    #[must_use]
+    pub fn about(rule: &'static str, severity: Severity, call: &RegionCall, message: String) -> Self {
+        Self {
+            rule,
+            severity,
+            location: call.location,
+            function: call.function.clone(),
+            types: call.types.clone(),
+            phases: call.phases.clone(),
+            paths: call.paths.clone(),
+            region: call.region.clone(),
+            owner: call.owner.clone(),
+            container: call.container.clone(),
+            container_owner: call.container_owner.clone(),
+            message,
+            evidence: call.evidence.clone(),
+            fix: match &call.removal {
+                Removal::Edits(edits) => Some(Fix::safe(edits.clone())),
+                Removal::Refused(_) | Removal::None => None,
+            },
+        }
+    }
 }

@@ -1,9 +1,16 @@
 //! Lifecycle paths, ownership models, and what is observed along them.
 
+pub(crate) mod detect;
+pub(crate) mod inits;
 mod model;
 mod observation;
+pub(crate) mod removals;
+pub(crate) mod report;
+pub(crate) mod sites;
+mod verdict;
 
 pub use model::{Glue, ModelFacts, OwnershipModel};
 pub use observation::{
-    EntryPoint, Evidence, LifecyclePath, Owner, Phase, RegionCall, RegionKind, Storage, Verdict,
+    EntryPoint, Evidence, LifecyclePath, Owner, Phase, RegionCall, RegionKind, Removal, Storage,
+    Verdict,
 };

@@ -1,6 +1,8 @@
 //! What the analysis says about one call, in the words of the output contract.
 
 use crate::model::{Location, Name};
+use crate::vocabulary::Op;
+use devmodel_edit::Edit;
 
 /// A phase of a device's life, or the kind of event outside it that enters a function.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -139,6 +141,8 @@ pub struct EntryPoint {
 pub struct RegionCall {
     /// The function called (`memory_region_del_subregion`).
     pub callee: Name,
+    /// What it does.
+    pub op: Op,
     /// The call expression.
     pub location: Location,
     /// The function that contains it.
@@ -175,6 +179,20 @@ pub struct RegionCall {
     pub hotpluggable: Option<bool>,
     /// Type table, callback assignment, calls in between, region initialisation, owner.
     pub evidence: Vec<Evidence>,
+    /// What deleting the call would take with it.
+    pub removal: Removal,
+}
+
+/// The edits that delete a call and everything that it leaves empty.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub enum Removal {
+    /// Not worked out: the verdict does not ask for it.
+    #[default]
+    None,
+    /// The edits; calls that stand in one function share them.
+    Edits(Vec<Edit>),
+    /// It cannot be deleted by machine; says why.
+    Refused(String),
 }
 
 macro_rules! words {

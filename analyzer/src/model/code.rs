@@ -186,8 +186,8 @@ pub enum ExprKind {
     Aggregate(Aggregate),
     /// `sizeof`, `alignof`, `offsetof`: nothing inside is evaluated.
     SizeOf,
-    /// Something the front end does not know.
-    Unknown,
+    /// Something the front end does not know, with the expressions found inside it.
+    Unknown(Vec<Expr>),
 }
 
 /// A braced initialiser.
@@ -235,4 +235,93 @@ pub enum BinaryOp {
     Comma,
     /// All others.
     Arithmetic,
+}
+
+impl Function {
+    /// Visits every statement of the body, outer statements before those inside them.
+    pub fn each_statement<'f>(&'f self, visit: &mut impl FnMut(&'f Stmt)) {
+        for stmt in &self.body {
+            stmt.each(visit);
+        }
+    }
+}
+
+impl Stmt {
+    /// Visits the statement and every statement inside it.
+    pub fn each<'f>(&'f self, visit: &mut impl FnMut(&'f Self)) {
+        visit(self);
+        match &self.kind {
+            StmtKind::If { then, otherwise, .. } => {
+                then.each(visit);
+                if let Some(otherwise) = otherwise {
+                    otherwise.each(visit);
+                }
+            }
+            StmtKind::Loop { init, body, .. } => {
+                for stmt in init {
+                    stmt.each(visit);
+                }
+                body.each(visit);
+            }
+            StmtKind::Switch { body, .. } => body.each(visit),
+            StmtKind::Block(body) => {
+                for stmt in body {
+                    stmt.each(visit);
+                }
+            }
+            _ => {}
+        }
+    }
+
+    /// Visits the expressions that the statement itself evaluates, not those of statements inside.
+    pub fn each_expression<'f>(&'f self, visit: &mut impl FnMut(&'f Expr)) {
+        match &self.kind {
+            StmtKind::Declaration(locals) => {
+                locals.iter().filter_map(|local| local.init.as_ref()).for_each(visit);
+            }
+            StmtKind::Expr(expr) | StmtKind::Return(Some(expr)) | StmtKind::Case(Some(expr)) => {
+                visit(expr);
+            }
+            StmtKind::If { condition, .. } => visit(condition),
+            StmtKind::Switch { value, .. } => visit(value),
+            StmtKind::Loop { condition, step, .. } => {
+                condition.iter().chain(step).for_each(visit);
+            }
+            _ => {}
+        }
+    }
+}
+
+impl Expr {
+    /// Visits the expression and every expression inside it, outer ones first.
+    pub fn each<'f>(&'f self, visit: &mut impl FnMut(&'f Self)) {
+        visit(self);
+        for part in self.parts() {
+            part.each(visit);
+        }
+    }
+
+    /// The expressions directly inside this one, in order of evaluation as far as C has one.
+    #[must_use]
+    pub fn parts(&self) -> Vec<&Self> {
+        match &self.kind {
+            ExprKind::Call { callee, args } => std::iter::once(&**callee).chain(args).collect(),
+            ExprKind::Member { base, .. } => vec![base],
+            ExprKind::Index { base, index } => vec![base, index],
+            ExprKind::Unary(_, operand) | ExprKind::Cast(_, operand) => vec![operand],
+            ExprKind::Binary(_, left, right) => vec![left, right],
+            ExprKind::Assign { target, value, .. } => vec![target, value],
+            ExprKind::Conditional(condition, then, otherwise) => {
+                let mut parts = vec![&**condition];
+                parts.extend(then.as_deref());
+                parts.push(otherwise);
+                parts
+            }
+            ExprKind::Aggregate(aggregate) => {
+                aggregate.items.iter().map(|(_, value)| value).collect()
+            }
+            ExprKind::Unknown(parts) => parts.iter().collect(),
+            ExprKind::Name(_) | ExprKind::Literal | ExprKind::SizeOf => Vec::new(),
+        }
+    }
 }

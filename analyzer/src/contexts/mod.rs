@@ -1,0 +1,292 @@
+//! From which phases, types and tables a function is reached: the call graph, read backwards.
+
+mod role;
+
+use crate::lifecycle::Phase;
+use crate::model::{Location, Name};
+use crate::objects::{Objects, TypeId};
+use crate::syntax::c::scan::{ItemKind, MentionKind};
+use crate::tree::{ItemId, Tree};
+use role::{Role, roles};
+use rustc_hash::{FxHashMap, FxHashSet};
+use std::collections::VecDeque;
+use std::sync::{Arc, PoisonError, RwLock};
+
+/// Where control enters on the way to a function.
+#[derive(Clone, Debug)]
+pub(crate) struct Entry {
+    /// The phase.
+    pub(crate) phase: Phase,
+    /// The function entered.
+    pub(crate) function: ItemId,
+    /// The types whose slot holds it, sorted; empty for tables and registrations.
+    pub(crate) types: Vec<TypeId>,
+    /// The table, the registering function, or the structure of the slot.
+    pub(crate) holder: Name,
+    /// Where the callback is assigned or registered.
+    pub(crate) location: Location,
+}
+
+/// All entries of a function, and the calls that lead from them.
+#[derive(Debug, Default)]
+pub(crate) struct Contexts {
+    /// Entries in the order of the breadth-first search.
+    pub(crate) entries: Vec<Entry>,
+    /// For each function on the way, the function it calls next.
+    next: FxHashMap<ItemId, ItemId>,
+}
+
+impl Contexts {
+    /// Whether any entry has one of these phases.
+    pub(crate) fn has(&self, phases: &[Phase]) -> bool {
+        self.entries.iter().any(|entry| phases.contains(&entry.phase))
+    }
+
+    /// The functions from an entry down to the function in question, both included.
+    pub(crate) fn chain(&self, entry: &Entry) -> Vec<ItemId> {
+        let mut chain = vec![entry.function];
+        while let Some(&next) = chain.last().and_then(|last| self.next.get(last)) {
+            chain.push(next);
+        }
+        chain
+    }
+}
+
+/// Computes and remembers the contexts of functions.
+pub(crate) struct ContextTable<'c, 'a> {
+    tree: &'c Tree<'a>,
+    objects: &'c Objects<'c, 'a>,
+    users: RwLock<FxHashMap<ItemId, Arc<Callers>>>,
+}
+
+/// Who calls a function, and how else it is entered.
+#[derive(Debug, Default)]
+struct Callers {
+    calls: Vec<ItemId>,
+    entries: Vec<Entry>,
+}
+
+impl<'c, 'a> ContextTable<'c, 'a> {
+    pub(crate) fn new(tree: &'c Tree<'a>, objects: &'c Objects<'c, 'a>) -> Self {
+        Self { tree, objects, users: RwLock::default() }
+    }
+
+    /// From where `function` is reached.
+    pub(crate) fn of(&self, function: ItemId) -> Contexts {
+        let mut contexts = Contexts::default();
+        let mut seen = FxHashSet::from_iter([function]);
+        let mut queue = VecDeque::from([function]);
+        while let Some(at) = queue.pop_front() {
+            let callers = self.callers(at);
+            contexts.entries.extend(callers.entries.iter().cloned());
+            for &caller in &callers.calls {
+                if seen.insert(caller) {
+                    contexts.next.insert(caller, at);
+                    queue.push_back(caller);
+                }
+            }
+        }
+        contexts
+    }
+
+    fn callers(&self, function: ItemId) -> Arc<Callers> {
+        let known = self.users.read().unwrap_or_else(PoisonError::into_inner).get(&function).cloned();
+        if let Some(callers) = known {
+            return callers;
+        }
+        let callers = Arc::new(self.find_callers(function));
+        let mut users = self.users.write().unwrap_or_else(PoisonError::into_inner);
+        Arc::clone(users.entry(function).or_insert(callers))
+    }
+
+    fn find_callers(&self, function: ItemId) -> Callers {
+        let name = self.tree.name(function);
+        let mut callers = Callers::default();
+        self.add_table_entries(function, &name, &mut callers);
+        for user in self.tree.users(function) {
+            let kind = self.tree.item(user.by).kind;
+            let calls = matches!(kind, ItemKind::Function | ItemKind::Define);
+            if user.kind == MentionKind::Call && calls {
+                callers.calls.push(user.by);
+            } else if !self.is_type_table(user.by, &callers) {
+                for role in roles(self.tree, self.objects, user.by, &name) {
+                    self.add_role(function, user.by, role, &mut callers);
+                }
+            }
+        }
+        if callers.calls.is_empty() && callers.entries.is_empty() {
+            callers.entries.push(Entry {
+                phase: Phase::Unknown,
+                function,
+                types: Vec::new(),
+                holder: Name::default(),
+                location: self.tree.name_location(function),
+            });
+        }
+        callers.calls.sort_unstable();
+        callers.calls.dedup();
+        callers
+    }
+
+    /// Type tables, and the macros that stand for one, name functions by field.
+    fn add_table_entries(&self, function: ItemId, name: &str, callers: &mut Callers) {
+        let location = self.tree.location(function);
+        for id in self.objects.types_naming(name, location) {
+            let ty = self.objects.get(id);
+            for callback in ty.callbacks.iter().filter(|callback| callback.function == name) {
+                let phase = self.tree.words.phase_of_slot("TypeInfo", &callback.field);
+                callers.entries.push(Entry {
+                    phase: phase.unwrap_or(Phase::Unknown),
+                    function,
+                    types: self.objects.family(id),
+                    holder: ty.name.clone(),
+                    location: callback.location,
+                });
+            }
+        }
+    }
+
+    fn is_type_table(&self, user: ItemId, callers: &Callers) -> bool {
+        let location = self.tree.location(user);
+        self.tree.item(user).kind == ItemKind::Variable
+            && callers.entries.iter().any(|entry| {
+                entry.location.file == location.file && location.span.contains(entry.location.span)
+            })
+    }
+
+    fn add_role(&self, function: ItemId, user: ItemId, role: Role, callers: &mut Callers) {
+        let entry = |phase, holder, location| Entry {
+            phase,
+            function,
+            types: Vec::new(),
+            holder,
+            location,
+        };
+        match role {
+            Role::Runs => callers.calls.push(user),
+            Role::Startup(location) => {
+                callers.entries.push(entry(Phase::ClassInit, Name::default(), location));
+            }
+            Role::Unknown(location) => {
+                callers.entries.push(entry(Phase::Unknown, Name::default(), location));
+            }
+            Role::Registered { callee, phase, location } => {
+                callers.entries.push(entry(phase, callee, location));
+            }
+            Role::Slot { record, field, table, location } => {
+                self.add_slot(function, user, (record, field), (table, location), callers);
+            }
+        }
+    }
+
+    fn add_slot(
+        &self,
+        function: ItemId,
+        user: ItemId,
+        (record, field): (Name, Name),
+        (table, location): (Name, Location),
+        callers: &mut Callers,
+    ) {
+        let phase = self.tree.words.phase_of_slot(&record, &field);
+        if phase.is_none() && self.add_member_callers(&record, &field, callers) {
+            return;
+        }
+        let types = if table.is_empty() { self.types_filled_by(user, function) } else { Vec::new() };
+        callers.entries.push(Entry {
+            phase: phase.unwrap_or(Phase::Runtime),
+            function,
+            types,
+            holder: if table.is_empty() { record } else { table },
+            location,
+        });
+    }
+
+    /// Functions that call through the field of that structure call what is put into it.
+    fn add_member_callers(&self, record: &str, field: &str, callers: &mut Callers) -> bool {
+        let field = field.rsplit('.').next().unwrap_or(field);
+        if record.is_empty() || field.is_empty() {
+            return false;
+        }
+        let before = callers.calls.len();
+        for &(_, caller) in self.tree.member_callers(field) {
+            if self.may_call_through(caller, record, field) {
+                callers.calls.push(caller);
+            }
+        }
+        callers.calls.len() > before
+    }
+
+    fn may_call_through(&self, caller: ItemId, record: &str, field: &str) -> bool {
+        if self.tree.item(caller).kind != ItemKind::Function {
+            return true;
+        }
+        let function = self.tree.function(caller);
+        if function.opaque {
+            return true;
+        }
+        let scope = crate::objects::Scope::new(self.tree, &self.objects.casts, function);
+        let mut may = false;
+        function.each_statement(&mut |stmt| {
+            stmt.each_expression(&mut |expr| {
+                expr.each(&mut |expr| may |= calls_through(&scope, expr, record, field));
+            });
+        });
+        may
+    }
+
+    /// The types in one of whose slots `function` ends up because `class_function` runs.
+    fn types_filled_by(&self, class_function: ItemId, function: ItemId) -> Vec<TypeId> {
+        let name = self.tree.name(function);
+        let file = self.tree.file_of(class_function);
+        let mut types: Vec<TypeId> = self
+            .types_initialised_by(class_function)
+            .into_iter()
+            .flat_map(|id| self.objects.family(id))
+            .collect();
+        types.sort_unstable();
+        types.dedup();
+        types.retain(|&id| {
+            self.objects.slots(id).iter().any(|value| {
+                value.function.as_ref() == Some(&name) && value.location.file == file
+            })
+        });
+        types
+    }
+
+    /// The types whose tables name the class function, or one that calls it.
+    pub(crate) fn types_initialised_by(&self, class_function: ItemId) -> Vec<TypeId> {
+        const MAX_CALLERS: usize = 64;
+        let mut seen = vec![class_function];
+        let mut at = 0;
+        let mut types = Vec::new();
+        while let Some(&function) = seen.get(at) {
+            at += 1;
+            let name = self.tree.name(function);
+            types.extend(self.objects.types_naming(&name, self.tree.location(function)));
+            for user in self.tree.users(function) {
+                let calls = user.kind == MentionKind::Call
+                    && self.tree.item(user.by).kind == ItemKind::Function;
+                if calls && !seen.contains(&user.by) && seen.len() < MAX_CALLERS {
+                    seen.push(user.by);
+                }
+            }
+        }
+        types
+    }
+}
+
+fn calls_through(
+    scope: &crate::objects::Scope<'_, '_>,
+    expr: &crate::model::Expr,
+    record: &str,
+    field: &str,
+) -> bool {
+    use crate::model::ExprKind;
+    let ExprKind::Call { callee, .. } = &expr.kind else { return false };
+    let ExprKind::Member { base, name, .. } = &callee.kind else { return false };
+    if name != field {
+        return false;
+    }
+    let found = scope.type_of(base).name;
+    found.is_empty() || found == record
+}

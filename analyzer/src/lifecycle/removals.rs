@@ -1,0 +1,241 @@
+//! The tree as the clean-up closure sees it, and the removal of calls that may go.
+
+use super::{RegionCall, Removal};
+use crate::contexts::ContextTable;
+use crate::model::{
+    Expr, ExprKind, FileId, Function, Location, Name, Span, Stmt, StmtKind, UnaryOp,
+};
+use crate::objects::Objects;
+use crate::removal::{self, Code, FunctionId, Use};
+use crate::syntax::c::scan::{ItemKind, MentionKind};
+use crate::tree::{ItemId, Tree};
+
+/// A getter that calls getters that call getters is still pure; deeper is not looked.
+const MAX_GETTERS: u32 = 4;
+
+/// The tree, for [`removal::remove`].
+pub(crate) struct Sources<'s, 'a> {
+    pub(crate) tree: &'s Tree<'a>,
+    pub(crate) objects: &'s Objects<'s, 'a>,
+    pub(crate) contexts: &'s ContextTable<'s, 'a>,
+}
+
+impl Sources<'_, '_> {
+    /// Works out the removal of calls that stand in one function.
+    pub(crate) fn remove(&self, function: ItemId, calls: &[&RegionCall]) -> Removal {
+        let body = self.tree.function(function);
+        let mut statements = Vec::new();
+        for call in calls {
+            match statement_of(body, call.location.span) {
+                Some(span) => statements.push(span),
+                None => return Removal::Refused("the call is part of an expression".to_owned()),
+            }
+        }
+        let edits = removal::remove(self, &[(FunctionId(function.0), statements)]);
+        edits.map_or_else(|refusal| Removal::Refused(refusal.to_string()), Removal::Edits)
+    }
+
+    fn statement_uses(&self, user: ItemId, name: &str, uses: &mut Vec<Use>) {
+        let function = self.tree.function(user);
+        function.each_statement(&mut |stmt| {
+            stmt.each_expression(&mut |expr| {
+                expr.each(&mut |inner| {
+                    if is_name(inner, name) {
+                        uses.push(self.use_in(user, function, stmt, inner, name));
+                    }
+                });
+            });
+        });
+    }
+
+    fn use_in(&self, user: ItemId, function: &Function, stmt: &Stmt, at: &Expr, name: &str) -> Use {
+        let registers = match &stmt.kind {
+            StmtKind::Expr(expr) => self.only_registers(expr, name),
+            _ => false,
+        };
+        if registers {
+            return Use::Statement { function: FunctionId(user.0), span: stmt.span };
+        }
+        Use::Value(Location::new(function.location.file, at.span))
+    }
+
+    /// `f(dev)`, `k->exit = f` or `device_class_set_parent_unrealize(dc, f, &k->parent)`
+    fn only_registers(&self, expr: &Expr, name: &str) -> bool {
+        match &expr.kind {
+            ExprKind::Assign { value, .. } => is_function(value, name),
+            ExprKind::Call { callee, args } => {
+                let ExprKind::Name(called) = &callee.kind else { return false };
+                let sets = !self.tree.words.setters(called).is_empty();
+                called == name || (sets && args.iter().any(|arg| is_function(arg, name)))
+            }
+            _ => false,
+        }
+    }
+
+    /// `.instance_finalize = f` in tables.
+    fn table_uses(&self, user: ItemId, name: &str, uses: &mut Vec<Use>) {
+        for variable in self.tree.variables(user) {
+            let Some(init) = &variable.init else { continue };
+            init.each(&mut |expr| {
+                if is_name(expr, name) {
+                    let file = variable.location.file;
+                    uses.push(match designated(self.tree.text(file), expr.span) {
+                        Some(span) => Use::Item(Location::new(file, span)),
+                        None => Use::Value(Location::new(file, expr.span)),
+                    });
+                }
+            });
+        }
+    }
+
+    fn is_pure_function(&self, id: ItemId, depth: u32) -> bool {
+        let function = self.tree.function(id);
+        if depth == 0 || function.opaque || function.body.is_empty() {
+            return false;
+        }
+        function.body.iter().all(|stmt| {
+            let simple = matches!(stmt.kind, StmtKind::Declaration(_) | StmtKind::Return(Some(_)));
+            let mut pure = simple;
+            stmt.each_expression(&mut |expr| pure &= self.is_pure(id, expr, depth));
+            pure
+        })
+    }
+
+    fn is_pure(&self, caller: ItemId, expr: &Expr, depth: u32) -> bool {
+        let mut pure = true;
+        expr.each(&mut |expr| {
+            pure &= match &expr.kind {
+                ExprKind::Assign { .. } | ExprKind::Unary(UnaryOp::Step, _) => false,
+                ExprKind::Unknown(_) => false,
+                ExprKind::Call { callee, .. } => match &callee.kind {
+                    ExprKind::Name(name) => self.is_pure_name(caller, name, depth - 1),
+                    _ => false,
+                },
+                _ => true,
+            };
+        });
+        pure
+    }
+
+    fn is_pure_name(&self, caller: ItemId, name: &str, depth: u32) -> bool {
+        let cast = self.objects.casts.get(name).is_some();
+        let container = self.tree.words.container_macro(name).is_some();
+        if cast || container || self.tree.words.is_pure(name) {
+            return true;
+        }
+        let callee = self.tree.function_named(name, self.tree.file_of(caller));
+        callee.is_some_and(|callee| self.is_pure_function(callee, depth))
+    }
+}
+
+impl Code for Sources<'_, '_> {
+    fn text(&self, file: FileId) -> &[u8] {
+        self.tree.text(file)
+    }
+
+    fn function(&self, id: FunctionId) -> &Function {
+        self.tree.function(ItemId(id.0))
+    }
+
+    fn named(&self, file: FileId, name: &str) -> Option<FunctionId> {
+        self.tree.function_named(name, file).map(|id| FunctionId(id.0))
+    }
+
+    fn uses(&self, id: FunctionId) -> Option<Vec<Use>> {
+        let id = ItemId(id.0);
+        let name = self.tree.name(id);
+        let mut uses = Vec::new();
+        for user in self.tree.users(id) {
+            match (self.tree.item(user.by).kind, user.kind) {
+                (ItemKind::Function, MentionKind::Call | MentionKind::Value) => {
+                    if self.tree.function(user.by).opaque {
+                        return None;
+                    }
+                    self.statement_uses(user.by, &name, &mut uses);
+                }
+                (ItemKind::Variable, _) => self.table_uses(user.by, &name, &mut uses),
+                _ => return None,
+            }
+        }
+        let location = self.tree.location(id);
+        for ty in self.objects.types_naming(&name, location) {
+            // A macro that stands for a type table names its functions without writing them.
+            let written = |file: FileId, span: Span| {
+                uses.iter().any(|one| matches!(one, Use::Item(at) if at.file == file
+                    && at.span.contains(span)))
+            };
+            let callbacks = &self.objects.get(ty).callbacks;
+            let mut named = callbacks.iter().filter(|callback| callback.function == name);
+            if !named.all(|callback| written(callback.location.file, callback.location.span)) {
+                return None;
+            }
+        }
+        for declaration in self.tree.declarations(&name) {
+            uses.push(Use::Declaration(self.tree.location(declaration)));
+        }
+        uses.sort_unstable();
+        uses.dedup();
+        Some(uses)
+    }
+
+    fn is_pure_call(&self, caller: FunctionId, callee: &Name) -> bool {
+        self.is_pure_name(ItemId(caller.0), callee, MAX_GETTERS)
+    }
+
+    /// A slot that is left alone holds what the parent class put there.
+    fn may_unassign(&self, function: FunctionId, mention: &Use) -> bool {
+        let Use::Statement { function: user, span } = mention else { return true };
+        let user = ItemId(user.0);
+        let name = self.tree.name(ItemId(function.0));
+        let file = self.tree.file_of(user);
+        let inside = |location: Location| location.file == file && span.contains(location.span);
+        let filled = self.objects.slots_filled(user);
+        let slots = filled.iter().filter(|slot| {
+            slot.function.as_ref() == Some(&name) && inside(slot.location)
+        });
+        for slot in slots {
+            for ty in self.contexts.types_initialised_by(user) {
+                if self.objects.inherits(ty, &slot.record, &slot.field) {
+                    return false;
+                }
+            }
+        }
+        true
+    }
+}
+
+fn is_name(expr: &Expr, name: &str) -> bool {
+    matches!(&expr.kind, ExprKind::Name(candidate) if candidate == name)
+}
+
+fn is_function(expr: &Expr, name: &str) -> bool {
+    match &expr.kind {
+        ExprKind::Unary(UnaryOp::AddressOf, inner) | ExprKind::Cast(_, inner) => {
+            is_name(inner, name)
+        }
+        _ => is_name(expr, name),
+    }
+}
+
+/// The statement that is nothing but the call at `call`.
+fn statement_of(function: &Function, call: Span) -> Option<Span> {
+    let mut found = None;
+    function.each_statement(&mut |stmt| {
+        if let StmtKind::Expr(expr) = &stmt.kind
+            && expr.span == call
+        {
+            found = Some(stmt.span);
+        }
+    });
+    found
+}
+
+/// `.field = value`, if a designator stands before the value.
+fn designated(text: &[u8], value: Span) -> Option<Span> {
+    let before = text[..value.start as usize].trim_ascii_end().strip_suffix(b"=")?;
+    let before = before.trim_ascii_end();
+    let name = before.iter().rev().take_while(|byte| byte.is_ascii_alphanumeric() || **byte == b'_');
+    let start = before.len() - name.count();
+    let dot = start.checked_sub(1).filter(|&at| before[at] == b'.')?;
+    Some(Span::new(dot as u32, value.end))
+}

@@ -1,0 +1,455 @@
+//! One row for every call: contexts, traces and verdicts put together.
+
+use super::inits::{Field, FieldInits, field_of};
+use super::sites::Site;
+use super::verdict::{Case, Decision};
+use super::{
+    EntryPoint, Evidence, LifecyclePath, ModelFacts, Owner, Phase, RegionCall, Removal, Storage,
+    Verdict,
+};
+use crate::contexts::{ContextTable, Contexts, Entry};
+use crate::model::{Expr, Location, Name};
+use crate::objects::{Objects, Scope, TypeId};
+use crate::syntax::c::scan::ItemKind;
+use crate::trace::{Event, Relevance, Trace, Tracer, Value};
+use crate::tree::{ItemId, Tree};
+use std::collections::BTreeMap;
+use std::sync::{Arc, OnceLock};
+
+const TEARDOWN: [Phase; 3] = [Phase::Unrealize, Phase::Unparent, Phase::Finalize];
+const RUNNING: [Phase; 3] = [Phase::Runtime, Phase::Reset, Phase::Migration];
+const BUILDING: [Phase; 2] = [Phase::Init, Phase::Realize];
+
+/// A helper that serves more types than this is judged for the type that declares the callback and
+/// for this many others.
+const MAX_TYPES: usize = 48;
+
+/// What all rows are made from.
+pub(crate) struct Reporter<'r, 'a> {
+    pub(crate) tree: &'r Tree<'a>,
+    pub(crate) objects: &'r Objects<'r, 'a>,
+    pub(crate) contexts: &'r ContextTable<'r, 'a>,
+    pub(crate) relevance: &'r Relevance,
+    pub(crate) facts: &'r ModelFacts,
+    pub(crate) inits: Option<&'r FieldInits>,
+    pub(crate) traces: Traces,
+}
+
+/// The traces of all types, made when first asked for.
+pub(crate) struct Traces {
+    slots: Vec<OnceLock<Arc<Trace>>>,
+}
+
+impl Traces {
+    pub(crate) fn new(types: usize) -> Self {
+        Self { slots: (0..types).map(|_| OnceLock::new()).collect() }
+    }
+}
+
+/// The decision for one type.
+struct TypeDecision {
+    ty: TypeId,
+    trace: Arc<Trace>,
+    decision: Decision,
+}
+
+impl Reporter<'_, '_> {
+    fn trace(&self, ty: TypeId) -> Arc<Trace> {
+        let slot = &self.traces.slots[ty.0 as usize];
+        let trace = slot.get_or_init(|| {
+            Arc::new(Tracer::trace(self.tree, self.objects, self.relevance, ty))
+        });
+        Arc::clone(trace)
+    }
+
+    /// The row of one call.
+    pub(crate) fn row(&self, site: &Site<'_>) -> RegionCall {
+        let contexts = self.contexts.of(site.function);
+        let mut row = self.blank(site, &contexts);
+        let opaque = self.tree.function(site.function).opaque;
+        if opaque {
+            row.verdict = Verdict::Unknown;
+            row.reason = "the function that contains it did not parse".to_owned();
+            return row;
+        }
+        self.fill_statically(site, &mut row);
+        match self.by_context(&contexts) {
+            Some((verdict, reason)) => {
+                row.verdict = verdict;
+                row.reason = reason;
+                self.add_entry_evidence(&contexts, &mut row, None);
+            }
+            None => self.by_trace(site, &contexts, &mut row),
+        }
+        row
+    }
+
+    fn blank(&self, site: &Site<'_>, contexts: &Contexts) -> RegionCall {
+        let mut phases: Vec<Phase> = contexts.entries.iter().map(|entry| entry.phase).collect();
+        phases.sort_unstable();
+        phases.dedup();
+        let mut types: Vec<Name> = contexts
+            .entries
+            .iter()
+            .flat_map(|entry| &entry.types)
+            .filter(|&&id| !self.objects.get(id).is_abstract)
+            .map(|&id| self.objects.get(id).name.clone())
+            .collect();
+        types.sort_unstable();
+        types.dedup();
+        let mut entry_points: Vec<EntryPoint> = contexts
+            .entries
+            .iter()
+            .map(|entry| EntryPoint {
+                phase: entry.phase,
+                function: self.tree.name(entry.function),
+                ty: self.holder(entry),
+            })
+            .collect();
+        entry_points.sort_unstable();
+        entry_points.dedup();
+        RegionCall {
+            callee: site.callee.clone(),
+            op: site.call.op,
+            location: site.location,
+            function: self.tree.name(site.function),
+            types,
+            paths: paths(&phases),
+            phases,
+            region: String::new(),
+            storage: Storage::Unknown,
+            owner: Owner::Unknown,
+            kind: None,
+            container: String::new(),
+            container_owner: Owner::Unknown,
+            init: None,
+            adds: Vec::new(),
+            entry_points,
+            verdict: Verdict::Unknown,
+            reason: String::new(),
+            hotpluggable: None,
+            evidence: Vec::new(),
+            removal: Removal::None,
+        }
+    }
+
+    fn holder(&self, entry: &Entry) -> Name {
+        match entry.types[..] {
+            [] => entry.holder.clone(),
+            [first, ..] => self.objects.get(first).name.clone(),
+        }
+    }
+
+    /// What the function alone tells about region, container and owner.
+    fn fill_statically(&self, site: &Site<'_>, row: &mut RegionCall) {
+        let scope = Scope::new(self.tree, &self.objects.casts, self.tree.function(site.function));
+        let region = site.arg(Some(site.call.region));
+        let container = site.arg(site.call.container);
+        let field = |expr: Option<&Expr>| field_of(&scope, self.objects, expr?);
+        let text = |expr: Option<&Expr>, field: &Option<Field>| match (expr, field) {
+            (_, Some(field)) => format!("{}.{}", field.record, field.name),
+            (Some(expr), None) => self
+                .tree
+                .source(Location::new(site.location.file, expr.span))
+                .split_whitespace()
+                .collect::<Vec<_>>()
+                .join(" "),
+            (None, None) => String::new(),
+        };
+        let (region_field, container_field) = (field(region), field(container));
+        row.region = text(region, &region_field);
+        row.container = text(container, &container_field);
+        if let Some(inits) = self.inits {
+            self.fill_init(inits, region_field, row);
+            row.container_owner = self.static_owner(inits, container, container_field);
+        }
+    }
+
+    fn fill_init(&self, inits: &FieldInits, field: Option<Field>, row: &mut RegionCall) {
+        let Some(field) = field else { return };
+        row.adds = inits.adds.get(&field).cloned().unwrap_or_default();
+        let Some(found) = inits.inits.get(&field) else { return };
+        let Some(first) = found.first() else { return };
+        row.init = Some(first.location);
+        row.kind = first.kind;
+        if found.iter().all(|init| init.owner == first.owner) {
+            row.owner = first.owner.clone();
+        }
+        if let Some(record) = self.tree.record(&field.record) {
+            let ty = record.fields.iter().find(|candidate| candidate.name == field.name);
+            row.storage = match ty {
+                Some(ty) if ty.ty.pointers > 0 => Storage::Heap,
+                Some(_) => Storage::Embedded,
+                None => Storage::Unknown,
+            };
+        }
+    }
+
+    fn static_owner(
+        &self,
+        inits: &FieldInits,
+        container: Option<&Expr>,
+        field: Option<Field>,
+    ) -> Owner {
+        use crate::model::ExprKind;
+        if let Some(ExprKind::Call { callee, .. }) = container.map(|expr| &expr.kind)
+            && let ExprKind::Name(name) = &callee.kind
+            && self.tree.words.is_unowned(name)
+        {
+            return Owner::Null;
+        }
+        let found = field.and_then(|field| inits.inits.get(&field));
+        match found.map(Vec::as_slice) {
+            Some([first, rest @ ..]) if rest.iter().all(|init| init.owner == first.owner) => {
+                first.owner.clone()
+            }
+            _ => Owner::Unknown,
+        }
+    }
+
+    /// A verdict for which it does not matter whose region it is.
+    fn by_context(&self, contexts: &Contexts) -> Option<(Verdict, String)> {
+        let running = contexts.has(&RUNNING);
+        let teardown = contexts.has(&TEARDOWN);
+        let reason = |what: &str| what.to_owned();
+        match (running, teardown) {
+            (true, true) => Some((
+                Verdict::Mixed,
+                reason("it is reached from teardown and while the device runs"),
+            )),
+            (true, false) => Some((Verdict::Runtime, reason("it is reached while the device runs"))),
+            (false, true) if contexts.has(&[Phase::Hotplug, Phase::Machine, Phase::ClassInit]) => {
+                Some((
+                    Verdict::Mixed,
+                    reason("it is reached from teardown and from outside the device's life"),
+                ))
+            }
+            (false, true) if contexts.has(&[Phase::Unknown]) => Some((
+                Verdict::Unknown,
+                reason("not all callers are in sight, so it may run outside teardown"),
+            )),
+            (false, true) => None,
+            (false, false) if contexts.has(&BUILDING) => {
+                contexts.has(&[Phase::Machine, Phase::ClassInit]).then(|| {
+                    (Verdict::Runtime, reason("it is reached while machine and devices are built"))
+                })
+            }
+            (false, false) if contexts.has(&[Phase::Hotplug]) => Some((
+                Verdict::Unknown,
+                reason("a hotplug handler calls it, for a device whose region is not in sight"),
+            )),
+            (false, false) if contexts.has(&[Phase::Machine]) => {
+                Some((Verdict::Runtime, reason("it is reached while the machine is built")))
+            }
+            (false, false) => Some((Verdict::Unknown, reason("no caller is in sight"))),
+        }
+    }
+
+    fn by_trace(&self, site: &Site<'_>, contexts: &Contexts, row: &mut RegionCall) {
+        let types = self.types_to_judge(contexts);
+        if types.is_empty() {
+            row.reason = "no type is in sight whose callbacks reach it".to_owned();
+            return;
+        }
+        let decisions: Vec<TypeDecision> =
+            types.into_iter().map(|ty| self.decide(site, ty)).collect();
+        self.join(&decisions, row);
+        let shown = decisions.iter().find(|one| one.decision.verdict == row.verdict);
+        let Some(shown) = shown.or_else(|| decisions.first()) else { return };
+        self.describe(shown, row);
+        row.hotpluggable = self.hotpluggable(&decisions);
+        self.add_entry_evidence(contexts, row, Some(shown));
+        self.add_region_evidence(shown, row);
+    }
+
+    /// The concrete types whose teardown or construction reaches the call; for a callback of a
+    /// whole family, the type that declares it comes first.
+    fn types_to_judge(&self, contexts: &Contexts) -> Vec<TypeId> {
+        let mut types: Vec<TypeId> =
+            contexts.entries.iter().flat_map(|entry| entry.types.iter().copied()).collect();
+        types.sort_unstable();
+        types.dedup();
+        let concrete = |id: &TypeId| !self.objects.get(*id).is_abstract;
+        if types.iter().any(concrete) && types.len() <= MAX_TYPES {
+            types.retain(concrete);
+        }
+        types.truncate(MAX_TYPES);
+        types
+    }
+
+    fn decide(&self, site: &Site<'_>, ty: TypeId) -> TypeDecision {
+        let trace = self.trace(ty);
+        let own = trace
+            .events
+            .iter()
+            .enumerate()
+            .filter(|(_, event)| event.location == site.location)
+            .map(|(at, _)| at)
+            .collect();
+        let case = Case { objects: self.objects, facts: self.facts, ty, trace: &trace };
+        let decision = case.decide(own);
+        TypeDecision { ty, trace, decision }
+    }
+
+    /// One verdict for all types: unanimous, or mixed; nothing is concluded over an unknown one.
+    fn join(&self, decisions: &[TypeDecision], row: &mut RegionCall) {
+        let verdicts = decisions.iter().map(|one| one.decision.verdict);
+        let mut distinct: Vec<Verdict> = verdicts.collect();
+        distinct.sort_unstable();
+        distinct.dedup();
+        let unknown = decisions.iter().find(|one| one.decision.verdict == Verdict::Unknown);
+        (row.verdict, row.reason) = match (&distinct[..], unknown) {
+            ([one], _) => (*one, decisions[0].decision.reason.clone()),
+            (_, Some(unknown)) => {
+                let ty = &self.objects.get(unknown.ty).name;
+                (Verdict::Unknown, format!("for `{ty}`: {}", unknown.decision.reason))
+            }
+            _ => (Verdict::Mixed, "the types that share it differ".to_owned()),
+        };
+    }
+
+    fn describe(&self, shown: &TypeDecision, row: &mut RegionCall) {
+        let decision = &shown.decision;
+        let event = |at: usize| &shown.trace.events[at];
+        let Some(own) = decision.own.first().map(|&at| event(at)) else { return };
+        if let Value::Address(place) = &own.region {
+            row.region = place.to_string();
+        }
+        if let Value::Address(place) = &own.container {
+            row.container = place.to_string();
+        }
+        if decision.owner != Owner::Unknown {
+            row.owner = decision.owner.clone();
+        }
+        if decision.container_owner != Owner::Unknown {
+            row.container_owner = decision.container_owner.clone();
+        }
+        if decision.storage != Storage::Unknown {
+            row.storage = decision.storage;
+        }
+        if let Some(init) = decision.init.map(event) {
+            row.init = Some(init.location);
+            row.kind = init.kind;
+        }
+        if !decision.adds.is_empty() {
+            row.adds = decision.adds.iter().map(|&at| event(at).location).collect();
+            row.adds.sort_unstable();
+            row.adds.dedup();
+        }
+        let mut phases: Vec<Phase> = decision.own.iter().map(|&at| event(at).phase).collect();
+        phases.sort_unstable();
+        phases.dedup();
+        row.paths = paths(&phases);
+        row.phases = phases;
+    }
+
+    fn hotpluggable(&self, decisions: &[TypeDecision]) -> Option<bool> {
+        let (record, _) = &self.tree.words.core.device_slot;
+        let never = |one: &TypeDecision| {
+            let slot = self.objects.slot(one.ty, record, "hotpluggable");
+            slot.is_some_and(|slot| slot.value == "false")
+        };
+        Some(!decisions.iter().all(never))
+    }
+
+    /// Type table, callback assignment, and the calls from the callback to the call.
+    fn add_entry_evidence(
+        &self,
+        contexts: &Contexts,
+        row: &mut RegionCall,
+        shown: Option<&TypeDecision>,
+    ) {
+        let matches = |entry: &&Entry| match shown {
+            Some(shown) => {
+                entry.types.contains(&shown.ty) && row.phases.contains(&entry.phase)
+            }
+            None => RUNNING.contains(&entry.phase) || row.phases.contains(&entry.phase),
+        };
+        let Some(entry) = contexts.entries.iter().find(matches) else { return };
+        let ty = shown.map(|shown| shown.ty).or_else(|| entry.types.first().copied());
+        if let Some(location) = ty.and_then(|ty| self.objects.get(ty).location) {
+            let name = ty.map(|ty| self.objects.get(ty).name.clone()).unwrap_or_default();
+            push(&mut row.evidence, location, format!("type `{name}` is declared here"));
+        }
+        let callback = self.tree.name(entry.function);
+        let phase = entry.phase.as_str();
+        push(&mut row.evidence, entry.location, format!("`{callback}` is its {phase} callback"));
+        match shown.and_then(|shown| Some(&shown.trace.events[*shown.decision.own.first()?])) {
+            Some(event) => self.add_stack(event, row),
+            None => self.add_chain(contexts, entry, row),
+        }
+    }
+
+    fn add_stack(&self, event: &Event, row: &mut RegionCall) {
+        for &call in &event.stack {
+            push(&mut row.evidence, call, "which leads here".to_owned());
+        }
+    }
+
+    fn add_chain(&self, contexts: &Contexts, entry: &Entry, row: &mut RegionCall) {
+        for id in contexts.chain(entry).into_iter().skip(1) {
+            if self.tree.item(id).kind == ItemKind::Function {
+                let name = self.tree.name(id);
+                let location = self.tree.name_location(id);
+                push(&mut row.evidence, location, format!("it leads to `{name}`"));
+            }
+        }
+    }
+
+    fn add_region_evidence(&self, shown: &TypeDecision, row: &mut RegionCall) {
+        let event = |at: usize| &shown.trace.events[at];
+        if let Some(init) = shown.decision.init.map(event) {
+            let region = &row.region;
+            push(&mut row.evidence, init.location, format!("`{region}` is initialised here"));
+            let owner = match &row.owner {
+                Owner::SelfObject => "the device itself".to_owned(),
+                Owner::Null => "nobody".to_owned(),
+                other => format!("`{}`", other.as_str()),
+            };
+            push(&mut row.evidence, init.owner_location, format!("owned by {owner}"));
+        }
+        for &add in &row.adds {
+            let container = &row.container;
+            push(&mut row.evidence, add, format!("added to `{container}` here"));
+        }
+    }
+}
+
+fn push(evidence: &mut Vec<Evidence>, location: Location, message: String) {
+    let new = Evidence { location, message };
+    if !evidence.contains(&new) {
+        evidence.push(new);
+    }
+}
+
+/// The lifecycle paths that go through any of these phases.
+fn paths(phases: &[Phase]) -> Vec<LifecyclePath> {
+    let mut paths = Vec::new();
+    for phase in phases {
+        paths.extend_from_slice(match phase {
+            Phase::Finalize => &[
+                LifecyclePath::Introspect,
+                LifecyclePath::FailedRealize,
+                LifecyclePath::Unplug,
+            ][..],
+            Phase::Init => &[LifecyclePath::Introspect],
+            Phase::Realize => &[LifecyclePath::FailedRealize],
+            Phase::Unrealize | Phase::Unparent => &[LifecyclePath::Unplug],
+            _ => &[],
+        });
+    }
+    paths.sort_unstable();
+    paths.dedup();
+    paths
+}
+
+/// The rows whose calls may be deleted, by the function that contains them.
+pub(crate) fn removable(rows: &[RegionCall], sites: &[Site<'_>]) -> Vec<(ItemId, Vec<usize>)> {
+    let mut groups: BTreeMap<ItemId, Vec<usize>> = BTreeMap::new();
+    for (at, row) in rows.iter().enumerate() {
+        if matches!(row.verdict, Verdict::Redundant | Verdict::AfterFinalize) {
+            groups.entry(sites[at].function).or_default().push(at);
+        }
+    }
+    groups.into_iter().collect()
+}

@@ -1,0 +1,83 @@
+//! The calls that end or change a region's life, wherever they are.
+
+use super::detect::{each_call, is_region};
+use crate::Executor;
+use crate::model::{Expr, Location, Name};
+use crate::objects::{Objects, Scope};
+use crate::syntax::c::scan::{ItemKind, MentionKind};
+use crate::tree::{ItemId, Tree, per_item};
+use crate::vocabulary::{ApiCall, Op};
+
+/// One call, as it stands in its function.
+#[derive(Clone, Debug)]
+pub(crate) struct Site<'t> {
+    /// The function that contains it.
+    pub(crate) function: ItemId,
+    /// The name called.
+    pub(crate) callee: Name,
+    /// What the call does.
+    pub(crate) call: &'t ApiCall,
+    /// The call expression.
+    pub(crate) location: Location,
+    /// The arguments.
+    pub(crate) args: &'t [Expr],
+}
+
+impl Site<'_> {
+    /// The argument at a position.
+    pub(crate) fn arg(&self, at: Option<usize>) -> Option<&Expr> {
+        self.args.get(at?)
+    }
+}
+
+/// All calls that do one of `ops`, ordered by file and position.
+pub(crate) fn find<'t>(
+    tree: &'t Tree<'_>,
+    objects: &Objects<'_, '_>,
+    ops: &[Op],
+    executor: &dyn Executor,
+) -> Vec<Site<'t>> {
+    let functions = callers(tree, ops);
+    let sites = per_item(executor, "lower", functions.len(), &|at| {
+        sites_in(tree, objects, functions[at], ops)
+    });
+    sites.into_iter().flatten().collect()
+}
+
+fn callers(tree: &Tree<'_>, ops: &[Op]) -> Vec<ItemId> {
+    let mut functions: Vec<ItemId> = ops
+        .iter()
+        .flat_map(|&op| tree.words.calls_of(op))
+        .flat_map(|name| tree.users_of_name(name))
+        .filter(|user| user.kind == MentionKind::Call)
+        .map(|user| user.by)
+        .filter(|&id| tree.item(id).kind == ItemKind::Function)
+        .collect();
+    functions.sort_unstable();
+    functions.dedup();
+    functions
+}
+
+fn sites_in<'t>(
+    tree: &'t Tree<'_>,
+    objects: &Objects<'_, '_>,
+    id: ItemId,
+    ops: &[Op],
+) -> Vec<Site<'t>> {
+    let function = tree.function(id);
+    let scope = Scope::new(tree, &objects.casts, function);
+    let mut sites = Vec::new();
+    each_call(function, &mut |name, args, expr| {
+        let Some(call) = tree.words.call(name).filter(|call| ops.contains(&call.op)) else { return };
+        // Only these two take anything but regions.
+        let general = matches!(call.op, Op::Unparent | Op::Free);
+        let region = args.get(call.region);
+        if general && !region.is_some_and(|region| is_region(tree, objects, &scope, region)) {
+            return;
+        }
+        let location = Location::new(function.location.file, expr.span);
+        sites.push(Site { function: id, callee: Name::new(name), call, location, args });
+    });
+    sites.sort_by_key(|site| site.location);
+    sites
+}

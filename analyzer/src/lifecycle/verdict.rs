@@ -1,0 +1,325 @@
+//! Deciding about one call in one type: what would be different without it.
+
+use super::{Glue, ModelFacts, Owner, OwnershipModel, Phase, Storage, Verdict};
+use crate::objects::{Objects, TypeId};
+use crate::trace::{Event, Place, Root, Trace, Value};
+use crate::vocabulary::Op;
+
+/// What one type's trace says about a call.
+#[derive(Clone, Debug)]
+pub(crate) struct Decision {
+    pub(crate) verdict: Verdict,
+    pub(crate) reason: String,
+    pub(crate) owner: Owner,
+    pub(crate) container_owner: Owner,
+    pub(crate) storage: Storage,
+    /// Indices into the trace: the call's own events, the region's init, its adds.
+    pub(crate) own: Vec<usize>,
+    pub(crate) init: Option<usize>,
+    pub(crate) adds: Vec<usize>,
+}
+
+/// One type, its trace, and the call's events in it.
+pub(crate) struct Case<'d, 'a> {
+    pub(crate) objects: &'d Objects<'d, 'a>,
+    pub(crate) facts: &'d ModelFacts,
+    pub(crate) ty: TypeId,
+    pub(crate) trace: &'d Trace,
+}
+
+impl Case<'_, '_> {
+    /// Decides about the call whose events are `own`.
+    pub(crate) fn decide(&self, own: Vec<usize>) -> Decision {
+        let mut decision = Decision {
+            verdict: Verdict::Unknown,
+            reason: String::new(),
+            owner: Owner::Unknown,
+            container_owner: Owner::Unknown,
+            storage: Storage::Unknown,
+            own,
+            init: None,
+            adds: Vec::new(),
+        };
+        let (verdict, reason) = self.judge(&mut decision);
+        Decision { verdict, reason, ..decision }
+    }
+
+    fn event(&self, at: usize) -> &Event {
+        &self.trace.events[at]
+    }
+
+    fn judge(&self, decision: &mut Decision) -> (Verdict, String) {
+        let Some(&first) = decision.own.first() else {
+            return unknown("the walk through the type's callbacks does not reach this call");
+        };
+        if self.trace.truncated {
+            return unknown("the type's callbacks are too large to be walked to their end");
+        }
+        let Some(region) = self.one_region(&decision.own) else {
+            return unknown("the region is not one place");
+        };
+        decision.storage = storage_of(region);
+        decision.init = self.find(Op::Init, region).next();
+        decision.adds = self.find(Op::Add, region).collect();
+        decision.owner = self.owner(region);
+        decision.container_owner = match &self.event(first).container {
+            Value::Address(container) => self.owner(container),
+            _ => Owner::Unknown,
+        };
+        let phases: Vec<Phase> = decision.own.iter().map(|&at| self.event(at).phase).collect();
+        if decision.owner == Owner::Unknown {
+            return self.foreign_by_structure(region);
+        }
+        if phases.iter().all(|phase| *phase == Phase::Finalize) {
+            return self.in_finalize(decision);
+        }
+        if phases.contains(&Phase::Finalize) {
+            return (Verdict::Mixed, "it runs in teardown and again in the finalizer".to_owned());
+        }
+        if decision.owner != Owner::SelfObject {
+            return (Verdict::ForeignOwner, foreign_reason(&decision.owner));
+        }
+        if let Some(verdict) = self.outside_teardown(decision) {
+            return verdict;
+        }
+        match self.event(first).op {
+            Op::Delete => self.delete(decision, region),
+            _ => self.unparent(decision, region),
+        }
+    }
+
+    /// The region of all events, if it is the same place in all.
+    fn one_region(&self, own: &[usize]) -> Option<&Place> {
+        let mut places = own.iter().map(|&at| self.event(at).region.place());
+        let first = places.next()??;
+        places.all(|place| place == Some(first)).then_some(first)
+    }
+
+    fn find<'s>(&'s self, op: Op, region: &'s Place) -> impl Iterator<Item = usize> + 's {
+        self.trace
+            .events
+            .iter()
+            .enumerate()
+            .filter(move |(_, event)| event.op == op && event.region.place() == Some(region))
+            .map(|(at, _)| at)
+    }
+
+    /// The owner that every initialisation of the region names.
+    fn owner(&self, region: &Place) -> Owner {
+        if matches!(region.root, Root::Unowned(_)) && region.path.is_empty() {
+            return Owner::Null;
+        }
+        let mut owners = self.find(Op::Init, region).map(|at| self.owner_named(self.event(at)));
+        let Some(first) = owners.next() else { return Owner::Unknown };
+        if owners.all(|owner| owner == first) { first } else { Owner::Unknown }
+    }
+
+    fn owner_named(&self, init: &Event) -> Owner {
+        match &init.owner {
+            Value::Null => Owner::Null,
+            Value::Address(place) if place.is_object() => Owner::SelfObject,
+            Value::Address(place) => match place.root {
+                Root::Object => Owner::Other(place.to_string().into()),
+                _ => Owner::Unknown,
+            },
+            _ => Owner::Unknown,
+        }
+    }
+
+    /// A region without a known initialisation still belongs to somebody else if it lies in a
+    /// structure that is no part of this object.
+    fn foreign_by_structure(&self, region: &Place) -> (Verdict, String) {
+        let record = match (&region.root, region.path.first()) {
+            (Root::Object, _) => None,
+            (_, Some(crate::trace::Step::Field(record, _))) => Some(record),
+            _ => None,
+        };
+        let Some(record) = record.filter(|record| !record.is_empty()) else {
+            return unknown("no initialisation of the region is in sight, so its owner is not known");
+        };
+        if !self.objects.is_instance(record) || self.objects.instances(self.ty).contains(record) {
+            return unknown("no initialisation of the region is in sight, so its owner is not known");
+        }
+        let ty = &self.objects.get(self.ty).name;
+        (Verdict::ForeignOwner, format!("the region lies in a `{record}`, which is not a `{ty}`"))
+    }
+
+    fn in_finalize(&self, decision: &Decision) -> (Verdict, String) {
+        match decision.owner {
+            Owner::SelfObject => (
+                Verdict::AfterFinalize,
+                "children are released before `instance_finalize` runs, so the region is already \
+                 finalized"
+                    .to_owned(),
+            ),
+            _ => (Verdict::ForeignOwner, foreign_reason(&decision.owner)),
+        }
+    }
+
+    /// Calls that construction makes, be it to undo itself.
+    fn outside_teardown(&self, decision: &Decision) -> Option<(Verdict, String)> {
+        let building = |at: &&usize| {
+            matches!(self.event(**at).phase, Phase::Init | Phase::Realize)
+        };
+        let construction: Vec<_> = decision.own.iter().filter(building).collect();
+        let rollback = construction.iter().all(|at| self.event(**at).rollback);
+        let teardown = decision.own.len() > construction.len();
+        match (construction.is_empty(), rollback, teardown) {
+            (true, ..) | (false, true, true) => None,
+            (false, true, false) => Some((
+                Verdict::ErrorPath,
+                "it only undoes a realize that failed".to_owned(),
+            )),
+            (false, false, true) => Some((
+                Verdict::Mixed,
+                "it runs in teardown and while the device is being built".to_owned(),
+            )),
+            (false, false, false) => Some((
+                Verdict::Runtime,
+                "it runs while the device is being built, and not in teardown".to_owned(),
+            )),
+        }
+    }
+
+    fn delete(&self, decision: &Decision, region: &Place) -> (Verdict, String) {
+        if decision.adds.is_empty() {
+            return unknown("no call that adds the region to a container is in sight");
+        }
+        if let Some(later) = self.needed_later(decision, region) {
+            return later;
+        }
+        match self.cleaner(decision) {
+            Cleaner::Nobody(why) => (Verdict::RequiredByModel, why),
+            Cleaner::NotProven(why) => unknown(&why),
+            Cleaner::Core(why) => (Verdict::Redundant, why),
+        }
+    }
+
+    /// Whether something after the call relies on the region being out of its container.
+    fn needed_later(&self, decision: &Decision, region: &Place) -> Option<(Verdict, String)> {
+        let teardown = |event: &Event| event.phase == Phase::Unrealize || event.rollback;
+        let last = *decision.own.iter().max()?;
+        for event in self.trace.events[last + 1..].iter().filter(|event| teardown(event)) {
+            let place = event.region.place()?;
+            let reason = match event.op {
+                Op::Add if place == region => "the region is added again afterwards",
+                Op::Unparent if place == region => {
+                    "the region is unparented afterwards, and finalizing it inside a container \
+                     aborts"
+                }
+                Op::Free if region.is_behind_pointer() && region.is_within(place) => {
+                    "the region's memory is freed afterwards"
+                }
+                _ => continue,
+            };
+            return Some((Verdict::RequiredByModel, reason.to_owned()));
+        }
+        self.opaque_later(decision, region)
+    }
+
+    fn opaque_later(&self, decision: &Decision, region: &Place) -> Option<(Verdict, String)> {
+        let first = *decision.own.iter().min()?;
+        let touches = |place: &Place| {
+            region.is_within(place) && (!place.is_object() || region.is_behind_pointer())
+        };
+        let opaque = self.trace.opaque.iter().filter(|call| call.after > first);
+        let mut teardown = opaque.filter(|call| call.phase == Phase::Unrealize);
+        teardown.find(|call| call.handed.iter().any(touches)).map(|_| {
+            unknown("a call that cannot be followed may touch the region afterwards")
+        })
+    }
+
+    /// Who takes the region out of its container if this call does not.
+    fn cleaner(&self, decision: &Decision) -> Cleaner {
+        let model = self.facts.model;
+        if model == OwnershipModel::Framework {
+            return Cleaner::Core("the framework removes a device's regions itself".to_owned());
+        }
+        let same_owner = decision.container_owner == Owner::SelfObject;
+        if model == OwnershipModel::SameOwnerUnreferenced && same_owner {
+            return Cleaner::Core(
+                "container and region have one owner, and a finalized region detaches itself"
+                    .to_owned(),
+            );
+        }
+        if !self.facts.glue.auto_delete {
+            return Cleaner::Nobody(kept_reason(model, same_owner));
+        }
+        match self.objects.is_device(self.ty) {
+            Some(true) => Cleaner::Core(
+                "the device core deletes a device's own subregions after unrealize and after a \
+                 failed realize"
+                    .to_owned(),
+            ),
+            Some(false) => Cleaner::Nobody(
+                "the object is no device, so the device core does not clean up after it".to_owned(),
+            ),
+            None => Cleaner::NotProven(
+                "whether the type is a device is not known: its parent is not in this tree"
+                    .to_owned(),
+            ),
+        }
+    }
+
+    fn unparent(&self, decision: &Decision, region: &Place) -> (Verdict, String) {
+        let Glue { auto_unparent, .. } = self.facts.glue;
+        let last = decision.own.iter().max().copied().unwrap_or_default();
+        let freed = self.trace.events[last + 1..].iter().any(|event| {
+            event.op == Op::Free
+                && event.phase == Phase::Unrealize
+                && event.region.place().is_some_and(|place| region.is_within(place))
+        });
+        if freed {
+            let reason = "the region's memory is freed afterwards, while it would still be a child";
+            return (Verdict::RequiredByModel, reason.to_owned());
+        }
+        let at_realize = decision.init.is_some_and(|at| self.event(at).phase == Phase::Realize);
+        match (at_realize, auto_unparent) {
+            (true, false) => (
+                Verdict::RequiredByModel,
+                "a second realize would initialise the region while it is still a child".to_owned(),
+            ),
+            (true, true) if self.objects.is_device(self.ty) == Some(true) => (
+                Verdict::Redundant,
+                "the device core unparents a device's own regions after unrealize".to_owned(),
+            ),
+            _ => unknown("the region is not initialised by realize, but ended before the finalizer"),
+        }
+    }
+}
+
+enum Cleaner {
+    Core(String),
+    Nobody(String),
+    NotProven(String),
+}
+
+fn unknown(reason: &str) -> (Verdict, String) {
+    (Verdict::Unknown, reason.to_owned())
+}
+
+fn foreign_reason(owner: &Owner) -> String {
+    match owner {
+        Owner::Null => "nobody owns the region, so it outlives the device".to_owned(),
+        other => format!("the region belongs to `{}`", other.as_str()),
+    }
+}
+
+fn kept_reason(model: OwnershipModel, same_owner: bool) -> String {
+    let word = model.as_str();
+    if same_owner {
+        return format!("under `{word}` a container keeps the owner of its subregion alive, here the \
+                        device itself: without this call it would leak");
+    }
+    format!("under `{word}` nothing else takes the region out of its container: without this call the \
+             mapping would stay and keep the device alive")
+}
+
+fn storage_of(region: &Place) -> Storage {
+    match region.root {
+        Root::Object if region.is_behind_pointer() => Storage::Heap,
+        Root::Object => Storage::Embedded,
+        Root::Heap(_) => Storage::Heap,
+        _ => Storage::Unknown,
+    }
+}

@@ -1,0 +1,172 @@
+//! Whether what stays of a function compiles and means the same.
+
+use std::collections::BTreeSet;
+
+use super::body::Body;
+use super::cut::Cut;
+use super::layout::{Layout, LineKind};
+use super::{Refusal, liveness, variable, walk};
+use crate::model::{FileId, Location, Name, Span, Stmt, StmtKind};
+
+/// Whether what stays of the function compiles and means the same.
+pub(super) fn remainder(body: &Body<'_>) -> Result<(), Refusal> {
+    unread_locals(body)?;
+    live_values(body)?;
+    labels(body, &body.function.body)?;
+    jumps(body)
+}
+
+/// Whether every cut takes all of what it cuts, specifiers that the lowering skipped included.
+pub(super) fn beginnings(layout: &Layout<'_>, file: FileId, cuts: &[Cut]) -> Result<(), Refusal> {
+    let torn = |cut: &&Cut| !cut.is_part && !layout.starts_afresh(cut.span.range().start);
+    match cuts.iter().find(torn) {
+        Some(cut) => Err(Refusal::Misread(Location::new(file, cut.span))),
+        None => Ok(()),
+    }
+}
+
+/// Whether the deleted ranges spare every statement that stays.
+pub(super) fn spared(body: &Body<'_>, deleted: &[Span]) -> Result<(), Refusal> {
+    let mut result = Ok(());
+    let hit = |span: Span| deleted.iter().any(|deleted| deleted.overlaps(span));
+    walk::statements(&body.function.body, &mut |statement| {
+        let mut kept = kept_spans(statement);
+        if let Some(span) = kept.find(|&span| hit(span) && !body.is_gone(span)) {
+            result = Err(Refusal::Misread(body.location(span)));
+        }
+    });
+    result?;
+    let unseen = |directive: &&Span| hit(**directive) && !is_directive(body, **directive);
+    match body.function.directives.iter().find(unseen) {
+        Some(directive) => Err(Refusal::Misread(body.location(*directive))),
+        None => Ok(()),
+    }
+}
+
+fn is_directive(body: &Body<'_>, span: Span) -> bool {
+    let line = body
+        .layout
+        .lines
+        .get(body.layout.line_at(span.range().start));
+    line.is_some_and(|line| matches!(line.kind, LineKind::Directive(_)))
+}
+
+fn kept_spans(statement: &Stmt) -> Box<dyn Iterator<Item = Span> + '_> {
+    match &statement.kind {
+        StmtKind::Declaration(locals) => Box::new(locals.iter().map(|local| local.span)),
+        StmtKind::If { .. } | StmtKind::Loop { .. } | StmtKind::Switch { .. } => Box::new(
+            walk::expressions(statement)
+                .into_iter()
+                .map(|expr| expr.span),
+        ),
+        StmtKind::Block(_) => Box::new(std::iter::empty()),
+        _ => Box::new(std::iter::once(statement.span)),
+    }
+}
+
+fn unread_locals(body: &Body<'_>) -> Result<(), Refusal> {
+    let left = body.variables.iter().find(|variable| {
+        let was_read = variable
+            .mentions
+            .iter()
+            .any(|&at| !body.is_set(variable, at));
+        was_read && !body.is_gone(variable.local.span) && body.is_orphaned(variable)
+    });
+    left.map_or(Ok(()), |variable| {
+        let location = body.location(variable.local.span);
+        Err(Refusal::UnreadLocal(location, variable.local.name.clone()))
+    })
+}
+
+fn live_values(body: &Body<'_>) -> Result<(), Refusal> {
+    for (name, span) in written_by_deleted(body) {
+        if liveness::is_read_later(body, &name) {
+            return Err(Refusal::LiveValue(body.location(span), name));
+        }
+    }
+    Ok(())
+}
+
+/// The locals and parameters that stay and that deleted statements write, each once.
+fn written_by_deleted(body: &Body<'_>) -> Vec<(Name, Span)> {
+    let (mut seen, mut found) = (BTreeSet::new(), Vec::new());
+    walk::statements(&body.function.body, &mut |statement| {
+        for (name, offset) in variable::written(&body.layout, statement) {
+            let here = Span::new(offset, offset + 1);
+            if body.is_gone(here) && stays(body, &name, offset) && seen.insert(name.clone()) {
+                found.push((name, here));
+            }
+        }
+    });
+    found
+}
+
+fn stays(body: &Body<'_>, name: &Name, offset: u32) -> bool {
+    match variable::resolve(&body.variables, name, offset) {
+        Some(index) => !body.is_gone(body.variables[index].local.span),
+        None => body
+            .function
+            .parameters
+            .iter()
+            .any(|parameter| parameter.name == *name),
+    }
+}
+
+/// A label needs a statement after it, and a declaration is none.
+fn labels(body: &Body<'_>, block: &[Stmt]) -> Result<(), Refusal> {
+    for (index, statement) in block.iter().enumerate() {
+        let is_label = matches!(statement.kind, StmtKind::Label(_) | StmtKind::Case(_));
+        if is_label && !body.is_gone(statement.span) && dangles(body, &block[index + 1..]) {
+            return Err(Refusal::Label(body.location(statement.span)));
+        }
+    }
+    for statement in block {
+        match &statement.kind {
+            StmtKind::Block(inner) => labels(body, inner)?,
+            _ => {
+                for child in walk::children(statement) {
+                    labels(body, std::slice::from_ref(child))?;
+                }
+            }
+        }
+    }
+    Ok(())
+}
+
+fn dangles(body: &Body<'_>, after: &[Stmt]) -> bool {
+    let kept = after
+        .iter()
+        .position(|statement| !body.is_gone(statement.span));
+    let Some(kept) = kept else {
+        return !after.is_empty();
+    };
+    kept > 0 && matches!(after[kept].kind, StmtKind::Declaration(_))
+}
+
+/// No `goto` may lose its label, and no label its last `goto`.
+fn jumps(body: &Body<'_>) -> Result<(), Refusal> {
+    let mut kept = BTreeSet::new();
+    let mut lost = Vec::new();
+    walk::statements(
+        &body.function.body,
+        &mut |statement| match &statement.kind {
+            StmtKind::Goto(label) if body.is_gone(statement.span) => {
+                lost.push((label, statement.span))
+            }
+            StmtKind::Goto(label) => drop(kept.insert(label)),
+            _ => {}
+        },
+    );
+    let mut result = Ok(());
+    walk::statements(&body.function.body, &mut |statement| {
+        let StmtKind::Label(label) = &statement.kind else {
+            return;
+        };
+        let gone = body.is_gone(statement.span);
+        let unused = !kept.contains(label) && lost.iter().any(|(lost, _)| *lost == label);
+        if (gone && kept.contains(label)) || (!gone && unused) {
+            result = Err(Refusal::Label(body.location(statement.span)));
+        }
+    });
+    result
+}

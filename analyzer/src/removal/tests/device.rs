@@ -1,0 +1,160 @@
+//! A file of a device, as removal sees it.
+
+use devmodel_edit::{Edit, apply};
+
+use super::lowering::{Lowering, find, parse, span};
+use crate::model::{FileId, Function, Location, Name, Span, Stmt, StmtKind};
+use crate::removal::{Code, FunctionId, Refusal, Use, remove, walk};
+
+const FILE: FileId = FileId(4);
+
+/// One file in which calls of `unmap` are asked to go. Functions with names in capitals, or that
+/// start with `peek`, are pure; what is assigned to `->unrealize` would uncover an inherited
+/// callback.
+pub(super) struct Device {
+    text: String,
+    functions: Vec<Function>,
+    prototypes: Vec<(String, Span)>,
+    items: Vec<(String, Span)>,
+}
+
+impl Device {
+    pub(super) fn new(text: &str) -> Self {
+        let tree = parse(text);
+        let functions = Lowering { text, file: FILE }.functions(tree.root_node());
+        let (mut declared, mut paired) = (Vec::new(), Vec::new());
+        find(tree.root_node(), "declaration", &mut declared);
+        find(tree.root_node(), "initializer_pair", &mut paired);
+        let prototypes = declared.into_iter().filter_map(|node| {
+            let declarator = node.child_by_field_name("declarator")?;
+            let name = declarator.child_by_field_name("declarator")?;
+            Some((text[name.byte_range()].to_owned(), span(node)))
+        });
+        let items = paired.into_iter().filter_map(|node| {
+            let value = node.child_by_field_name("value")?;
+            Some((text[value.byte_range()].to_owned(), span(node)))
+        });
+        Self {
+            functions,
+            prototypes: prototypes.collect(),
+            items: items.collect(),
+            text: text.to_owned(),
+        }
+    }
+
+    pub(super) fn functions(&self) -> &[Function] {
+        &self.functions
+    }
+
+    pub(super) fn text_of(&self, span: Span) -> &str {
+        &self.text[span.range()]
+    }
+
+    /// The statements, in every function, that `picks` accepts.
+    pub(super) fn requests(
+        &self,
+        picks: &mut dyn FnMut(&str, &Stmt) -> bool,
+    ) -> Vec<(FunctionId, Vec<Span>)> {
+        let each = self.functions.iter().zip(0..).map(|(function, id)| {
+            let mut spans = Vec::new();
+            walk::statements(&function.body, &mut |statement| {
+                if picks(self.text_of(statement.span), statement) {
+                    spans.push(statement.span);
+                }
+            });
+            (FunctionId(id), spans)
+        });
+        each.filter(|(_, spans)| !spans.is_empty()).collect()
+    }
+
+    /// The deletions when every call of `unmap` goes.
+    pub(super) fn edits(&self) -> Result<Vec<Edit>, Refusal> {
+        let requests = self.requests(&mut |text, statement| {
+            matches!(statement.kind, StmtKind::Expr(_)) && text.starts_with("unmap(")
+        });
+        remove(self, &requests)
+    }
+
+    pub(super) fn without(&self, edits: &[Edit]) -> String {
+        let bytes = apply(self.text.as_bytes(), edits).expect("deletions are apart");
+        String::from_utf8(bytes).expect("deletions respect characters")
+    }
+
+    /// Calls of the function as arguments of calls.
+    fn arguments(&self, name: &str) -> Vec<Use> {
+        let call = format!(" {name}(");
+        let requests = self.requests(&mut |text, statement| {
+            matches!(statement.kind, StmtKind::Expr(_)) && text.contains(&call)
+        });
+        let spans = requests.into_iter().flat_map(|(_, spans)| spans);
+        spans
+            .map(|span| Use::Value(Location::new(FILE, span)))
+            .collect()
+    }
+
+    fn mentions(&self, name: &str) -> usize {
+        let word = |c: char| c.is_alphanumeric() || c == '_';
+        self.text
+            .split(|c| !word(c))
+            .filter(|found| *found == name)
+            .count()
+    }
+
+    fn statement_uses(&self, name: &str) -> Vec<Use> {
+        let call = format!("{name}(");
+        let registration = format!(" = {name};");
+        let requests = self.requests(&mut |text, statement| {
+            let expr = matches!(statement.kind, StmtKind::Expr(_));
+            expr && (text.starts_with(&call) || text.ends_with(&registration))
+        });
+        let uses = requests.into_iter().flat_map(|(function, spans)| {
+            spans
+                .into_iter()
+                .map(move |span| Use::Statement { function, span })
+        });
+        uses.collect()
+    }
+}
+
+fn named<'a>(table: &'a [(String, Span)], name: &'a str) -> impl Iterator<Item = Location> + 'a {
+    let own = table.iter().filter(move |(other, _)| other == name);
+    own.map(|(_, span)| Location::new(FILE, *span))
+}
+
+impl Code for Device {
+    fn text(&self, _: FileId) -> &[u8] {
+        self.text.as_bytes()
+    }
+
+    fn function(&self, id: FunctionId) -> &Function {
+        &self.functions[id.0 as usize]
+    }
+
+    fn named(&self, _: FileId, name: &str) -> Option<FunctionId> {
+        let index = self
+            .functions
+            .iter()
+            .position(|function| function.name == name)?;
+        Some(FunctionId(index as u32))
+    }
+
+    fn uses(&self, id: FunctionId) -> Option<Vec<Use>> {
+        let name = &self.function(id).name;
+        let mut uses = self.statement_uses(name);
+        uses.extend(named(&self.prototypes, name).map(Use::Declaration));
+        uses.extend(named(&self.items, name).map(Use::Item));
+        uses.extend(self.arguments(name));
+        (uses.len() + 1 == self.mentions(name)).then_some(uses)
+    }
+
+    fn is_pure_call(&self, _: FunctionId, callee: &Name) -> bool {
+        callee.starts_with("peek") || callee.chars().all(|c| !c.is_lowercase())
+    }
+
+    fn may_unassign(&self, _: FunctionId, mention: &Use) -> bool {
+        match mention {
+            Use::Statement { span, .. } => !self.text_of(*span).contains("->unrealize"),
+            Use::Declaration(_) | Use::Item(_) | Use::Value(_) => true,
+        }
+    }
+}

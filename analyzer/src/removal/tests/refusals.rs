@@ -1,0 +1,67 @@
+//! What is left alone, and why.
+
+use super::device::Device;
+use crate::removal::Refusal;
+
+fn refusal(body: &str) -> Refusal {
+    let text = format!("void f(S *s)\n{{\n{body}\n}}\n");
+    let device = Device::new(&text);
+    match device.edits() {
+        Ok(edits) => panic!("became\n{}", device.without(&edits)),
+        Err(refusal) => refusal,
+    }
+}
+
+macro_rules! refused {
+    ($($test:ident: $body:expr => $variant:ident;)*) => {
+        $(#[test]
+        fn $test() {
+            let refusal = refusal($body);
+            assert!(matches!(refusal, Refusal::$variant(..)), "{refusal:?}: {refusal}");
+        })*
+    };
+}
+
+refused! {
+    then_branch_with_an_else: "if (s) { unmap(s); } else { g(s); }" => EmptiedBranch;
+    else_that_would_bind_elsewhere:
+        "if (s) if (s->a) g(s); else unmap(s); else h(s);" => AmbiguousElse;
+    condition_with_effects: "if (g(s)) { unmap(s); } h(s);" => ImpureHeader;
+    loop_with_effects: "while (g(s)) { unmap(s); } h(s);" => ImpureHeader;
+    loop_without_counter: "while (s->more) { unmap(s); } h(s);" => EndlessLoop;
+    loop_without_condition: "for (;;) { unmap(s); } h(s);" => EndlessLoop;
+    counter_read_afterwards:
+        "int i;\nfor (i = 0; i < s->n; i++) { unmap(s); }\ng(i);" => LiveValue;
+    counter_read_in_the_next_turn:
+        "int i = 0;\nwhile (g(i)) { h(s); for (; i < s->n; i++) { unmap(s); } }" => LiveValue;
+    counter_read_after_a_jump: "int i;\nif (!s) { i = 1; goto out; }\n\
+        for (i = 0; i < s->n; i++) { unmap(s); }\nout:\ng(i);" => LiveValue;
+    error_read_afterwards: "Error *err = NULL;\nunmap(s, &err);\ng(err);" => LiveValue;
+    local_set_by_a_call: "int r;\nr = g(s);\nunmap(s, r);\nh(s);" => UnreadLocal;
+    local_initialised_by_a_call: "int r = g(s);\nunmap(s, r);\nh(s);" => UnreadLocal;
+    label_before_the_end: "if (!s) goto out;\ng(s);\nout:\nunmap(s);" => Label;
+    case_before_the_end: "switch (s->a) {\ncase 1:\ng(s);\nbreak;\ncase 2:\nunmap(s);\n}" => Label;
+    conditional_with_alternatives: "#ifdef A\nunmap(s);\n#else\ng(s);\n#endif\nh(s);" => Conditional;
+    unknown_uses: "unmap(s);\n}\nvoid (*table[])(S *) = { f };\nvoid g(S *s)\n{\nh(s);" => UnknownUses;
+}
+
+#[test]
+fn broken_functions_are_left_alone() {
+    assert!(matches!(
+        refusal("unmap(s);\ng(s;\nh(s);"),
+        Refusal::Opaque(_)
+    ));
+}
+
+#[test]
+fn automatic_and_static_locals_stay() {
+    let body = |local: &str| {
+        let text = format!("void f(S *s)\n{{\n    {local};\n\n    unmap(s, p);\n    g(s);\n}}\n");
+        let device = Device::new(&text);
+        let edits = device.edits().expect("nothing forbids it");
+        device.without(&edits).contains(local)
+    };
+    assert!(body("g_autolist p = NULL"));
+    assert!(body("static int p"));
+    assert!(!body("const struct Part *p = s->part"));
+}

@@ -1,0 +1,234 @@
+//! The locals of a function, and where they are mentioned.
+
+use std::ops::Range;
+
+use super::layout::Layout;
+use super::walk;
+use crate::model::{Expr, ExprKind, Function, Local, Name, Span, Stmt, StmtKind, UnaryOp};
+
+/// One local of a function.
+pub(super) struct Variable<'f> {
+    pub(super) local: &'f Local,
+    /// The statement that declares it.
+    pub(super) declaration: Span,
+    /// Whether the declaration is that of a loop header.
+    pub(super) in_header: bool,
+    /// Whether it is an ordinary variable: not static, not volatile, nothing happens to it when
+    /// its scope ends, and its declaration declares nothing else.
+    pub(super) plain: bool,
+    /// Where it is mentioned outside its declarator.
+    pub(super) mentions: Vec<u32>,
+    /// The statements that do nothing but set it.
+    pub(super) sets: Vec<Set<'f>>,
+    scope: Span,
+}
+
+/// A statement that does nothing but set a local.
+#[derive(Clone, Copy)]
+pub(super) struct Set<'f> {
+    /// The whole statement.
+    pub(super) span: Span,
+    /// What is set.
+    pub(super) target: &'f Expr,
+    /// What to, unless it is stepped.
+    pub(super) value: Option<&'f Expr>,
+}
+
+/// The locals of `function`.
+pub(super) fn variables<'f>(function: &'f Function, layout: &Layout<'_>) -> Vec<Variable<'f>> {
+    let mut found = Vec::new();
+    declared(&function.body, function.body_span, layout, &mut found);
+    for index in 0..found.len() {
+        found[index].mentions = mentions(index, &found, layout);
+    }
+    let mut sets = Vec::new();
+    collect_sets(&function.body, &mut sets);
+    for set in sets {
+        let ExprKind::Name(name) = &set.target.kind else {
+            continue;
+        };
+        if let Some(index) = resolve(&found, name, set.target.span.start) {
+            found[index].sets.push(set);
+        }
+    }
+    found
+}
+
+/// The local that `name` means at `offset`: that of the innermost block.
+pub(super) fn resolve(variables: &[Variable<'_>], name: &str, offset: u32) -> Option<usize> {
+    let visible = |variable: &Variable<'_>| {
+        variable.local.name == name
+            && variable.scope.contains(Span::new(offset, offset))
+            && variable.local.span.start <= offset
+    };
+    let candidates = variables
+        .iter()
+        .enumerate()
+        .filter(|(_, variable)| visible(variable));
+    candidates
+        .min_by_key(|(_, variable)| variable.scope.len())
+        .map(|(index, _)| index)
+}
+
+fn declared<'f>(
+    block: &'f [Stmt],
+    scope: Span,
+    layout: &Layout<'_>,
+    found: &mut Vec<Variable<'f>>,
+) {
+    for statement in block {
+        declare(statement, scope, false, layout, found);
+        match &statement.kind {
+            StmtKind::Block(inner) => declared(inner, statement.span, layout, found),
+            StmtKind::Loop { init, body, .. } => {
+                for header in init {
+                    declare(header, statement.span, true, layout, found);
+                }
+                declared(std::slice::from_ref(&**body), statement.span, layout, found);
+            }
+            _ => {
+                for child in walk::children(statement) {
+                    declared(std::slice::from_ref(child), child.span, layout, found);
+                }
+            }
+        }
+    }
+}
+
+fn declare<'f>(
+    statement: &'f Stmt,
+    scope: Span,
+    in_header: bool,
+    layout: &Layout<'_>,
+    found: &mut Vec<Variable<'f>>,
+) {
+    let StmtKind::Declaration(locals) = &statement.kind else {
+        return;
+    };
+    let plain = is_plain(statement.span, locals, layout);
+    found.extend(locals.iter().map(|local| Variable {
+        local,
+        declaration: statement.span,
+        in_header,
+        plain,
+        mentions: Vec::new(),
+        sets: Vec::new(),
+        scope,
+    }));
+}
+
+/// Judged by the words before the first declarator, since no list of attributes is complete.
+fn is_plain(declaration: Span, locals: &[Local], layout: &Layout<'_>) -> bool {
+    let Some(first) = locals.first() else {
+        return false;
+    };
+    let specifiers = Span::new(declaration.start, first.span.start.max(declaration.start));
+    let text = &layout.text[specifiers.range()];
+    if !layout.starts_afresh(declaration.range().start) {
+        return false;
+    }
+    let odd = |byte: &u8| matches!(byte, b'(' | b'{' | b'[' | b'#');
+    let words = layout.words(specifiers);
+    !text.iter().any(odd)
+        && words
+            .into_iter()
+            .all(|word| is_plain_word(&layout.text[word]))
+}
+
+fn is_plain_word(word: &[u8]) -> bool {
+    let lower = word.to_ascii_lowercase();
+    let special: [&[u8]; 6] = [
+        b"static",
+        b"extern",
+        b"volatile",
+        b"typedef",
+        b"__thread",
+        b"_thread_local",
+    ];
+    let automatic = lower.windows(4).any(|part| part == b"auto");
+    !automatic && lower != b"thread_local" && !special.contains(&lower.as_slice())
+}
+
+fn mentions(index: usize, variables: &[Variable<'_>], layout: &Layout<'_>) -> Vec<u32> {
+    let variable = &variables[index];
+    let own = variable.local.span;
+    layout
+        .mentions(&variable.local.name, variable.scope)
+        .filter_map(|offset| u32::try_from(offset).ok())
+        .filter(|&offset| !own.contains(Span::new(offset, offset + 1)))
+        .filter(|&offset| resolve(variables, &variable.local.name, offset) == Some(index))
+        .collect()
+}
+
+fn collect_sets<'f>(block: &'f [Stmt], sets: &mut Vec<Set<'f>>) {
+    for statement in block {
+        sets.extend(set(statement));
+        let StmtKind::Loop { body, .. } = &statement.kind else {
+            for child in walk::children(statement) {
+                collect_sets(std::slice::from_ref(child), sets);
+            }
+            continue;
+        };
+        collect_sets(std::slice::from_ref(&**body), sets);
+    }
+}
+
+fn set(statement: &Stmt) -> Option<Set<'_>> {
+    let StmtKind::Expr(expr) = &statement.kind else {
+        return None;
+    };
+    let (target, value) = match &expr.kind {
+        ExprKind::Assign { target, value, .. } => (target, Some(&**value)),
+        ExprKind::Unary(UnaryOp::Step, target) => (target, None),
+        _ => return None,
+    };
+    let ExprKind::Name(_) = &target.kind else {
+        return None;
+    };
+    Some(Set {
+        span: statement.span,
+        target,
+        value,
+    })
+}
+
+/// The variables that `statement` itself, without the statements in it, writes or hands out.
+pub(super) fn written(layout: &Layout<'_>, statement: &Stmt) -> Vec<(Name, u32)> {
+    let mut names = Vec::new();
+    for expr in walk::expressions(statement) {
+        walk::expression(expr, &mut |part| {
+            let target = match &part.kind {
+                ExprKind::Assign { target, .. } => target,
+                ExprKind::Unary(UnaryOp::Step | UnaryOp::AddressOf, target) => target,
+                _ => return,
+            };
+            if let ExprKind::Name(name) = &target.kind {
+                names.push((name.clone(), target.span.start));
+            }
+        });
+    }
+    names.extend(iterators(layout, statement));
+    names
+}
+
+/// The arguments of an iteration macro that are plain names: it may set any of them.
+fn iterators(layout: &Layout<'_>, statement: &Stmt) -> Vec<(Name, u32)> {
+    let StmtKind::Loop { body, .. } = &statement.kind else {
+        return Vec::new();
+    };
+    if walk::iteration_macro(layout, statement).is_none() {
+        return Vec::new();
+    }
+    let header = Span::new(statement.span.start, body.span.start);
+    let alone = |word: &Range<usize>| {
+        let before = layout.text[..word.start].trim_ascii_end().last();
+        let after = layout.text[word.end..].trim_ascii_start().first();
+        matches!(before, Some(b'(' | b',')) && matches!(after, Some(b')' | b','))
+    };
+    let words = layout.words(header).filter(alone);
+    let named = words.filter_map(|word| {
+        let name = std::str::from_utf8(&layout.text[word.clone()]).ok()?;
+        Some((Name::new(name), u32::try_from(word.start).ok()?))
+    });
+    named.collect()
+}

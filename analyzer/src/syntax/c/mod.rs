@@ -1,0 +1,12 @@
+//! C text to items, and items to trees.
+
+mod conditional;
+pub(crate) mod mask;
+pub(crate) mod parse;
+mod rewrite;
+pub(crate) mod scan;
+mod strip;
+mod token;
+pub(crate) mod words;
+
+pub(crate) use conditional::Branches;

@@ -1,0 +1,3 @@
+//! Text to items and trees; broken code is input, never an error.
+
+pub(crate) mod c;

@@ -1,0 +1,265 @@
+//! Calls: API operations, casts, callbacks through classes, and functions walked in place.
+
+use super::event::{Event, OpaqueCall};
+use super::{Frame, Place, Root, Tracer, Typed, Value};
+use crate::lifecycle::Phase;
+use crate::model::{Expr, ExprKind, Function, Location, Name, StmtKind, TypeRef};
+use crate::syntax::c::scan::{ItemKind, NameHash};
+use crate::tree::ItemId;
+use crate::vocabulary::{ApiCall, CastYield};
+
+/// Calls nested deeper than this are not followed.
+const MAX_DEPTH: usize = 40;
+/// A function longer than this, in bytes, is no getter.
+const MAX_GETTER: u32 = 800;
+
+impl Tracer<'_, '_> {
+    pub(super) fn eval_call(
+        &mut self,
+        frame: &mut Frame,
+        whole: &Expr,
+        callee: &Expr,
+        args: &[Expr],
+    ) -> Typed {
+        let ExprKind::Name(name) = &callee.kind else {
+            let callee = self.eval(frame, callee);
+            let args = self.eval_all(frame, args);
+            return self.call_value(whole, callee.value, args);
+        };
+        if let Some(positions) = self.tree.words.container_macro(name) {
+            return self.eval_container(frame, args, positions);
+        }
+        let values = self.eval_all(frame, args);
+        if let Some(cast) = self.objects.casts.get(name) {
+            return cast_value(cast.yields, &cast.record, values.into_iter().next());
+        }
+        if let Some(call) = self.tree.words.call(name) {
+            self.event(whole, call.clone(), args, &values);
+            return Typed::unknown();
+        }
+        if let Some(variable) = frame.variables.get(name) {
+            let callee = variable.value.clone();
+            return self.call_value(whole, callee, values);
+        }
+        self.run_arguments(whole, name, &values);
+        self.call_named(whole, name, values)
+    }
+
+    fn eval_all(&mut self, frame: &mut Frame, args: &[Expr]) -> Vec<Typed> {
+        args.iter().map(|arg| self.eval(frame, arg)).collect()
+    }
+
+    fn eval_container(
+        &mut self,
+        frame: &mut Frame,
+        args: &[Expr],
+        positions: crate::vocabulary::ContainerMacro,
+    ) -> Typed {
+        let word = |at: usize| match args.get(at).map(|arg| &arg.kind) {
+            Some(ExprKind::Name(name)) => Some(name.clone()),
+            _ => None,
+        };
+        let pointer = args.get(positions.pointer).map(|arg| self.eval(frame, arg));
+        match (pointer, word(positions.record), word(positions.field)) {
+            (Some(pointer), Some(record), Some(field)) => self.container(pointer, &record, &field),
+            _ => Typed::unknown(),
+        }
+    }
+
+    fn location(&self, expr: &Expr) -> Location {
+        let file = self.active.last().map(|&id| self.tree.file_of(id));
+        Location::new(file.unwrap_or(crate::model::FileId(0)), expr.span)
+    }
+
+    fn event(&mut self, whole: &Expr, call: ApiCall, args: &[Expr], values: &[Typed]) {
+        let value = |at: Option<usize>| {
+            at.and_then(|at| values.get(at)).map_or(Value::Unknown, |typed| typed.value.clone())
+        };
+        let location = self.location(whole);
+        let owner_location = call.owner.and_then(|at| args.get(at)).map(|arg| self.location(arg));
+        self.trace.events.push(Event {
+            op: call.op,
+            phase: self.phase,
+            location,
+            region: value(Some(call.region)),
+            owner: value(call.owner),
+            owner_location: owner_location.unwrap_or(location),
+            container: value(call.container),
+            kind: call.kind,
+            guards: self.guards.clone(),
+            rollback: self.rollback,
+            stack: self.stack.clone(),
+        });
+    }
+
+    /// A function that runs one of its arguments: that function is walked with unknown arguments.
+    fn run_arguments(&mut self, whole: &Expr, name: &str, values: &[Typed]) {
+        for (position, value) in values.iter().enumerate() {
+            if let Value::Function(function) = &value.value
+                && self.tree.words.runs_argument(name, position)
+            {
+                self.call_named(whole, &function.clone(), Vec::new());
+            }
+        }
+    }
+
+    fn call_value(&mut self, whole: &Expr, callee: Value, args: Vec<Typed>) -> Typed {
+        match callee {
+            Value::Function(name) => self.call_named(whole, &name, args),
+            _ => {
+                self.opaque(whole, &args);
+                Typed::unknown()
+            }
+        }
+    }
+
+    fn opaque(&mut self, whole: &Expr, args: &[Typed]) {
+        let handed = args.iter().filter_map(|arg| arg.value.place().cloned()).collect();
+        self.trace.opaque.push(OpaqueCall {
+            phase: self.phase,
+            location: self.location(whole),
+            handed,
+            after: self.trace.events.len(),
+        });
+    }
+
+    fn call_named(&mut self, whole: &Expr, name: &Name, args: Vec<Typed>) -> Typed {
+        let words = self.tree.words;
+        let location = self.location(whole);
+        if words.allocates(name) {
+            return pointer(Root::Heap(location));
+        }
+        if words.is_unowned(name) {
+            return pointer(Root::Unowned(name.clone()));
+        }
+        let hash = NameHash::of(name.as_bytes());
+        let candidates = self.tree.functions_named(hash, location.file);
+        let relevant: Vec<ItemId> =
+            candidates.iter().copied().filter(|&id| self.is_worth_walking(id)).collect();
+        match relevant[..] {
+            [one] => self.enter(one, location, args),
+            [] => match candidates[..] {
+                [one] => self.getter(one, name, location, args),
+                _ => result_of(name, &args),
+            },
+            _ => {
+                self.opaque(whole, &args);
+                result_of(name, &args)
+            }
+        }
+    }
+
+    fn is_worth_walking(&self, id: ItemId) -> bool {
+        self.relevance.contains(id) && self.tree.item(id).kind == ItemKind::Function
+    }
+
+    /// A short function whose body is one `return`: its value is what it returns.
+    fn getter(&mut self, id: ItemId, name: &Name, location: Location, args: Vec<Typed>) -> Typed {
+        let item = self.tree.item(id);
+        if item.kind != ItemKind::Function || item.span.len() > MAX_GETTER {
+            return result_of(name, &args);
+        }
+        let function = self.tree.function(id);
+        let only = function.body.iter().all(|stmt| {
+            matches!(stmt.kind, StmtKind::Declaration(_) | StmtKind::Return(Some(_)))
+        });
+        if function.opaque || !only || function.body.is_empty() {
+            return result_of(name, &args);
+        }
+        let value = self.enter(id, location, args.clone());
+        if value.value == Value::Unknown { result_of(name, &args) } else { value }
+    }
+
+    /// Walks a callback of the traced type, with the object as its first parameter.
+    pub(super) fn enter_callback(&mut self, id: ItemId) {
+        let record = self.tree.function(id).parameters.first().map(|first| first.ty.clone());
+        let object = Typed {
+            value: Value::Address(Place::object()),
+            ty: record.unwrap_or_default(),
+        };
+        self.walk_function(id, self.tree.name_location(id), vec![object]);
+    }
+
+    fn enter(&mut self, id: ItemId, location: Location, args: Vec<Typed>) -> Typed {
+        if self.active.contains(&id) || self.active.len() >= MAX_DEPTH {
+            return Typed::unknown();
+        }
+        self.stack.push(location);
+        let value = self.walk_function(id, location, args);
+        self.stack.pop();
+        value
+    }
+
+    fn walk_function(&mut self, id: ItemId, entered: Location, args: Vec<Typed>) -> Typed {
+        let function = self.tree.function(id);
+        self.visited.insert(id);
+        if function.opaque {
+            let handed = args.iter().filter_map(|arg| arg.value.place().cloned()).collect();
+            let (phase, after) = (self.phase, self.trace.events.len());
+            self.trace.opaque.push(OpaqueCall { phase, location: entered, handed, after });
+            return Typed::unknown();
+        }
+        let mut frame = bind(function, entered, args);
+        self.active.push(id);
+        let value = self.walk_body(&mut frame, function);
+        self.active.pop();
+        value
+    }
+
+    /// The function in a class slot of the traced object.
+    pub(super) fn slot_value(&self, class: &Place, record: &str, field: &Name) -> Value {
+        if !class.is_object() {
+            return Value::Unknown;
+        }
+        let slot = self.objects.slot(self.ty, record, field);
+        match slot.map(|slot| &slot.function) {
+            Some(Some(function)) => Value::Function(function.clone()),
+            Some(None) => Value::Null,
+            None => Value::Unknown,
+        }
+    }
+
+    /// Whether the current phase can fail and undo what it did.
+    pub(super) fn can_fail(&self) -> bool {
+        matches!(self.phase, Phase::Init | Phase::Realize)
+    }
+}
+
+fn bind(function: &Function, entered: Location, args: Vec<Typed>) -> Frame {
+    let mut frame = Frame { entered: Some(entered), ..Frame::default() };
+    let mut args = args.into_iter();
+    for parameter in &function.parameters {
+        let ty = parameter.ty.clone();
+        let value = match args.next() {
+            Some(argument) => argument.value,
+            None if ty.pointers > 0 => {
+                Value::Address(Place::of(Root::Parameter(ty.name.clone())))
+            }
+            None => Value::Unknown,
+        };
+        frame.variables.insert(parameter.name.clone(), Typed { value, ty });
+    }
+    frame
+}
+
+fn cast_value(yields: CastYield, record: &Name, argument: Option<Typed>) -> Typed {
+    let ty = TypeRef { name: record.clone(), pointers: 1, array: false };
+    let value = match (yields, argument.map(|argument| argument.value)) {
+        (CastYield::Instance, Some(value)) => value,
+        (CastYield::GetClass, Some(Value::Address(place))) => Value::Class(place),
+        (CastYield::Class, Some(class @ Value::Class(_))) => class,
+        _ => Value::Unknown,
+    };
+    Typed { value, ty }
+}
+
+fn pointer(root: Root) -> Typed {
+    Typed { value: Value::Address(Place::of(root)), ty: TypeRef::default() }
+}
+
+/// The unknown result of a call, under a name that equal calls share.
+fn result_of(name: &Name, args: &[Typed]) -> Typed {
+    let first = args.first().and_then(|arg| arg.value.place().cloned()).map(Box::new);
+    pointer(Root::Result(name.clone(), first))
+}
+

@@ -1,0 +1,335 @@
+//! Expressions: what they are worth, and which place they name.
+
+use super::{Frame, Place, Root, Tracer, Typed, Value};
+use crate::model::{BinaryOp, Expr, ExprKind, Location, Name, TypeRef, UnaryOp};
+use crate::objects::{element, field_type};
+use crate::syntax::c::scan::NameHash;
+
+/// A place and the type of what is stored there.
+struct Lvalue {
+    place: Place,
+    ty: TypeRef,
+}
+
+impl Tracer<'_, '_> {
+    /// Evaluates an expression, with its effects.
+    pub(super) fn eval(&mut self, frame: &mut Frame, expr: &Expr) -> Typed {
+        match &expr.kind {
+            ExprKind::Name(name) => self.eval_name(frame, name),
+            ExprKind::Call { callee, args } => self.eval_call(frame, expr, callee, args),
+            ExprKind::Member { base, name, through_pointer: true } => {
+                self.eval_arrow(frame, base, name)
+            }
+            ExprKind::Member { .. } | ExprKind::Index { .. } => match self.lvalue(frame, expr) {
+                Some(lvalue) => self.load(lvalue),
+                None => Typed::unknown(),
+            },
+            ExprKind::Unary(op, operand) => self.eval_unary(frame, *op, operand),
+            ExprKind::Binary(op, left, right) => self.eval_binary(frame, *op, left, right),
+            ExprKind::Assign { target, value, compound } => {
+                let value = self.eval(frame, value);
+                if !compound {
+                    self.assign(frame, target, value.clone());
+                }
+                value
+            }
+            ExprKind::Cast(ty, inner) => {
+                let inner = self.eval(frame, inner);
+                Typed { value: inner.value, ty: ty.clone() }
+            }
+            ExprKind::Conditional(condition, then, otherwise) => {
+                self.eval_conditional(frame, condition, then.as_deref(), otherwise)
+            }
+            ExprKind::Aggregate(aggregate) => {
+                for (_, value) in &aggregate.items {
+                    self.eval(frame, value);
+                }
+                Typed::unknown()
+            }
+            ExprKind::Unknown(parts) => {
+                for part in parts {
+                    self.eval(frame, part);
+                }
+                Typed::unknown()
+            }
+            ExprKind::Literal => self.literal(expr),
+            ExprKind::SizeOf => Typed::unknown(),
+        }
+    }
+
+    fn eval_arrow(&mut self, frame: &mut Frame, base: &Expr, name: &Name) -> Typed {
+        let base = self.eval(frame, base);
+        let lvalue = match base.value {
+            Value::Class(class) => {
+                let value = self.slot_value(&class, &base.ty.name, name);
+                return Typed { value, ty: TypeRef::default() };
+            }
+            Value::Address(place) => self.member(place, &base.ty.name, name),
+            _ => None,
+        };
+        lvalue.map_or_else(Typed::unknown, |lvalue| self.load(lvalue))
+    }
+
+    fn literal(&self, expr: &Expr) -> Typed {
+        let file = self.active.last().map(|&id| self.tree.file_of(id));
+        let zero = file.is_some_and(|file| {
+            &self.tree.text(file)[expr.span.range()] == b"0"
+        });
+        Typed { value: if zero { Value::Null } else { Value::Unknown }, ty: TypeRef::default() }
+    }
+
+    fn eval_name(&self, frame: &Frame, name: &Name) -> Typed {
+        if let Some(variable) = frame.variables.get(name) {
+            return match &variable.value {
+                Value::Unknown if variable.ty.array => {
+                    let place = Place::of(Root::Local(self.here(), name.clone())).index();
+                    Typed { value: address(place), ty: decayed(variable.ty.clone()) }
+                }
+                _ => variable.clone(),
+            };
+        }
+        if name == "NULL" {
+            return Typed { value: Value::Null, ty: TypeRef::default() };
+        }
+        let hash = NameHash::of(name.as_bytes());
+        let file = self.active.last().map(|&id| self.tree.file_of(id));
+        if file.is_some_and(|file| !self.tree.functions_named(hash, file).is_empty()) {
+            return Typed { value: Value::Function(name.clone()), ty: TypeRef::default() };
+        }
+        let place = Place::of(Root::Global(name.clone())).deref();
+        Typed { value: address(place), ty: TypeRef::default() }
+    }
+
+    /// The call that entered the function being walked.
+    pub(super) fn here(&self) -> Location {
+        self.stack.last().copied().unwrap_or_else(|| {
+            let id = self.active.last().copied().unwrap_or_default();
+            self.tree.name_location(id)
+        })
+    }
+
+    fn eval_unary(&mut self, frame: &mut Frame, op: UnaryOp, operand: &Expr) -> Typed {
+        match op {
+            UnaryOp::AddressOf => match self.lvalue(frame, operand) {
+                Some(Lvalue { place, ty }) => {
+                    let ty = TypeRef { pointers: ty.pointers + 1, array: false, ..ty };
+                    Typed { value: Value::Address(place), ty }
+                }
+                None => self.eval_function(frame, operand),
+            },
+            UnaryOp::Dereference => match self.eval(frame, operand) {
+                Typed { value: Value::Address(place), ty } => {
+                    self.load(Lvalue { place, ty: element(ty) })
+                }
+                typed @ Typed { value: Value::Function(_), .. } => typed,
+                _ => Typed::unknown(),
+            },
+            UnaryOp::Step => {
+                let old = self.eval(frame, operand);
+                let stepped = step(old.clone());
+                self.assign(frame, operand, stepped);
+                old
+            }
+            UnaryOp::Not | UnaryOp::Arithmetic => {
+                self.eval(frame, operand);
+                Typed::unknown()
+            }
+        }
+    }
+
+    fn eval_function(&mut self, frame: &mut Frame, operand: &Expr) -> Typed {
+        match self.eval(frame, operand) {
+            typed @ Typed { value: Value::Function(_), .. } => typed,
+            _ => Typed::unknown(),
+        }
+    }
+
+    fn eval_binary(&mut self, frame: &mut Frame, op: BinaryOp, left: &Expr, right: &Expr) -> Typed {
+        let first = self.eval(frame, left);
+        let second = self.eval(frame, right);
+        match op {
+            BinaryOp::Add | BinaryOp::Subtract => match first.value {
+                Value::Address(_) => step(first),
+                _ => match (op, &second.value) {
+                    (BinaryOp::Add, Value::Address(_)) => step(second),
+                    _ => Typed::unknown(),
+                },
+            },
+            BinaryOp::Comma => second,
+            _ => Typed::unknown(),
+        }
+    }
+
+    fn eval_conditional(
+        &mut self,
+        frame: &mut Frame,
+        condition: &Expr,
+        then: Option<&Expr>,
+        otherwise: &Expr,
+    ) -> Typed {
+        let condition = self.eval(frame, condition);
+        let first = match then {
+            Some(then) => self.eval(frame, then),
+            None => condition,
+        };
+        let second = self.eval(frame, otherwise);
+        if first.value == second.value { first } else { Typed::unknown() }
+    }
+
+    /// The place that an expression names; without effects of their own beyond those of its parts.
+    fn lvalue(&mut self, frame: &mut Frame, expr: &Expr) -> Option<Lvalue> {
+        match &expr.kind {
+            ExprKind::Name(name) => Some(self.variable(frame, name)),
+            ExprKind::Member { base, name, through_pointer: true } => {
+                let base = self.eval(frame, base);
+                self.member(base.value.place()?.clone(), &base.ty.name, name)
+            }
+            ExprKind::Member { base, name, .. } => {
+                let base = self.lvalue(frame, base)?;
+                self.member(base.place, &base.ty.name, name)
+            }
+            ExprKind::Index { base, index } => {
+                self.eval(frame, index);
+                let base = self.eval_array(frame, base)?;
+                Some(Lvalue { place: base.place.index()?, ty: base.ty })
+            }
+            ExprKind::Unary(UnaryOp::Dereference, inner) => {
+                let inner = self.eval(frame, inner);
+                let ty = element(inner.ty);
+                Some(Lvalue { place: inner.value.place()?.clone(), ty })
+            }
+            ExprKind::Cast(_, inner) => self.lvalue(frame, inner),
+            _ => {
+                self.eval(frame, expr);
+                None
+            }
+        }
+    }
+
+    /// The first element of what is indexed: an array stands for itself, a pointer for its target.
+    fn eval_array(&mut self, frame: &mut Frame, base: &Expr) -> Option<Lvalue> {
+        if !matches!(base.kind, ExprKind::Member { .. } | ExprKind::Index { .. }) {
+            let base = self.eval(frame, base);
+            let ty = element(base.ty);
+            return Some(Lvalue { place: base.value.place()?.clone(), ty });
+        }
+        let lvalue = self.lvalue(frame, base)?;
+        if lvalue.ty.array || lvalue.ty.pointers == 0 {
+            return Some(Lvalue { place: lvalue.place, ty: TypeRef { array: false, ..lvalue.ty } });
+        }
+        let loaded = self.load(lvalue);
+        let ty = element(loaded.ty);
+        Some(Lvalue { place: loaded.value.place()?.clone(), ty })
+    }
+
+    fn variable(&self, frame: &Frame, name: &Name) -> Lvalue {
+        let local = frame.variables.get(name);
+        let root = match local {
+            Some(_) => Root::Local(frame.entered.unwrap_or_else(|| self.here()), name.clone()),
+            None => Root::Global(name.clone()),
+        };
+        Lvalue {
+            place: Place::of(root),
+            ty: local.map(|local| local.ty.clone()).unwrap_or_default(),
+        }
+    }
+
+    /// The field `name` of the `record` at `base`. The first field of an object's structure is the
+    /// object itself, seen as its parent.
+    fn member(&self, base: Place, record: &Name, name: &Name) -> Option<Lvalue> {
+        let layout = self.tree.record(record);
+        let ty = field_type(self.tree, record, name).unwrap_or_default();
+        let first = layout.and_then(|layout| layout.fields.first());
+        let embedded = ty.pointers == 0 && !ty.array && !ty.name.is_empty();
+        if base.path.is_empty() && embedded && first.is_some_and(|field| field.name == *name) {
+            return Some(Lvalue { place: base, ty });
+        }
+        Some(Lvalue { place: base.field(record, name)?, ty })
+    }
+
+    /// The member pointed to by `pointer`, back to the aggregate that contains it.
+    pub(super) fn container(&self, pointer: Typed, record: &Name, field: &Name) -> Typed {
+        let ty = TypeRef { name: record.clone(), pointers: 1, array: false };
+        let Value::Address(place) = pointer.value else { return Typed { value: Value::Unknown, ty } };
+        let first = self.tree.record(record).and_then(|layout| layout.fields.first());
+        let value = if place.path.is_empty() {
+            match first {
+                Some(first) if first.name == *field => Value::Address(place),
+                _ => Value::Unknown,
+            }
+        } else {
+            place.container_of(field).map_or(Value::Unknown, Value::Address)
+        };
+        Typed { value, ty }
+    }
+
+    /// What is stored at a place.
+    fn load(&self, lvalue: Lvalue) -> Typed {
+        let Lvalue { place, ty } = lvalue;
+        if ty.array {
+            return Typed { value: address(place.index()), ty: decayed(ty) };
+        }
+        if let Some(stored) = self.stores.get(&place) {
+            return Typed { value: stored.clone(), ty };
+        }
+        if ty.pointers == 0 && !ty.name.is_empty() {
+            // A structure or a number by value.
+            return Typed { value: Value::Unknown, ty };
+        }
+        Typed { value: address(place.deref()), ty }
+    }
+
+    /// Writes `value` to what `target` names.
+    pub(super) fn assign(&mut self, frame: &mut Frame, target: &Expr, value: Typed) {
+        if let ExprKind::Name(name) = &target.kind
+            && let Some(variable) = frame.variables.get_mut(name)
+        {
+            if variable.ty.name.is_empty() {
+                variable.ty = value.ty;
+            }
+            variable.value = value.value;
+            return;
+        }
+        if let Some(lvalue) = self.lvalue(frame, target) {
+            self.store(lvalue.place, value.value);
+        }
+    }
+
+    fn store(&mut self, place: Place, value: Value) {
+        if let Value::Address(target) = &value
+            && let Root::Heap(at) = target.root
+            && target.path.is_empty()
+            && let Some(home) = place.clone().deref()
+        {
+            self.homes.entry(at).or_insert(home);
+            return;
+        }
+        // A null at the end of a life says nothing about the life before.
+        if value == Value::Null || !matches!(value, Value::Address(_)) {
+            return;
+        }
+        let known = self.stores.entry(place).or_insert_with(|| value.clone());
+        if *known != value {
+            *known = Value::Unknown;
+        }
+    }
+}
+
+fn address(place: Option<Place>) -> Value {
+    place.map_or(Value::Unknown, Value::Address)
+}
+
+/// The type of the pointer to which an array decays.
+fn decayed(ty: TypeRef) -> TypeRef {
+    TypeRef { pointers: ty.pointers + 1, array: false, ..ty }
+}
+
+/// A pointer moved by some elements.
+fn step(pointer: Typed) -> Typed {
+    let value = match pointer.value {
+        Value::Address(place) if place.path.is_empty() => Value::Address(place),
+        Value::Address(place) => address(place.index()),
+        _ => Value::Unknown,
+    };
+    Typed { value, ty: pointer.ty }
+}

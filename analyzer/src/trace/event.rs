@@ -1,0 +1,66 @@
+//! Events: what the callbacks of a device do to regions, in order.
+
+use super::place::{Place, Value};
+use crate::lifecycle::{Phase, RegionKind};
+use crate::model::{Location, Name};
+use crate::vocabulary::Op;
+
+/// A condition under which an event happens.
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub(crate) struct Guard {
+    /// The condition, with variables replaced by the places they stand for.
+    pub(crate) condition: Name,
+    /// Whether it holds or not.
+    pub(crate) holds: bool,
+}
+
+/// One operation on a region.
+#[derive(Clone, Debug)]
+pub(crate) struct Event {
+    /// What is done.
+    pub(crate) op: Op,
+    /// The phase in which it is done.
+    pub(crate) phase: Phase,
+    /// The call.
+    pub(crate) location: Location,
+    /// The region (or the object, or the memory).
+    pub(crate) region: Value,
+    /// The owner that an `init` names.
+    pub(crate) owner: Value,
+    /// Where it names the owner.
+    pub(crate) owner_location: Location,
+    /// The container of an `add` or `delete`.
+    pub(crate) container: Value,
+    /// The kind of region of an `init`.
+    pub(crate) kind: Option<RegionKind>,
+    /// Conditions, outermost first.
+    pub(crate) guards: Vec<Guard>,
+    /// Whether it runs only when the phase fails.
+    pub(crate) rollback: bool,
+    /// The calls from the callback down to the function that contains the event.
+    pub(crate) stack: Vec<Location>,
+}
+
+/// All events of one type, phase by phase.
+#[derive(Clone, Debug, Default)]
+pub(crate) struct Trace {
+    /// Events in order.
+    pub(crate) events: Vec<Event>,
+    /// Calls through pointers, or to functions that did not parse, that might do anything.
+    pub(crate) opaque: Vec<OpaqueCall>,
+    /// Whether the budget ran out before the end.
+    pub(crate) truncated: bool,
+}
+
+/// A call that the trace could not follow.
+#[derive(Clone, Debug)]
+pub(crate) struct OpaqueCall {
+    /// The phase in which it is made.
+    pub(crate) phase: Phase,
+    /// The call.
+    pub(crate) location: Location,
+    /// What it is handed.
+    pub(crate) handed: Vec<Place>,
+    /// How many events came before it.
+    pub(crate) after: usize,
+}

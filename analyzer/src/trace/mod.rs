@@ -1,0 +1,153 @@
+//! A symbolic walk from each callback of a type: the ordered events of its life.
+
+mod call;
+mod eval;
+mod event;
+mod place;
+mod relevance;
+mod walk;
+
+pub(crate) use event::{Event, Guard, Trace};
+pub(crate) use place::{Place, Root, Step, Value};
+pub(crate) use relevance::Relevance;
+
+use crate::lifecycle::Phase;
+use crate::model::{Location, Name, TypeRef};
+use crate::objects::{Objects, TypeId};
+use crate::tree::{ItemId, Tree};
+use rustc_hash::{FxHashMap, FxHashSet};
+
+/// The phases that are traced, in the order in which a device goes through them.
+pub(crate) const TRACED: [Phase; 5] =
+    [Phase::Init, Phase::Realize, Phase::Unrealize, Phase::Unparent, Phase::Finalize];
+
+/// Statements walked per type before the trace gives up.
+const BUDGET: u32 = 400_000;
+
+/// A value and the structure it points to.
+#[derive(Clone, Debug)]
+struct Typed {
+    value: Value,
+    ty: TypeRef,
+}
+
+impl Typed {
+    fn unknown() -> Self {
+        Self { value: Value::Unknown, ty: TypeRef::default() }
+    }
+}
+
+/// The variables of one call of one function.
+#[derive(Clone, Debug, Default)]
+struct Frame {
+    variables: FxHashMap<Name, Typed>,
+    /// The call that entered the function; of the callback itself, its definition.
+    entered: Option<Location>,
+}
+
+/// Walks the callbacks of one type.
+pub(crate) struct Tracer<'x, 'a> {
+    tree: &'x Tree<'a>,
+    objects: &'x Objects<'x, 'a>,
+    relevance: &'x Relevance,
+    ty: TypeId,
+    phase: Phase,
+    /// What pointers in memory point to, as far as it was stored on the way.
+    stores: FxHashMap<Place, Value>,
+    /// The place through which allocated memory is known once it was stored there.
+    homes: FxHashMap<Location, Place>,
+    active: Vec<ItemId>,
+    stack: Vec<Location>,
+    guards: Vec<Guard>,
+    rollback: bool,
+    visited: FxHashSet<ItemId>,
+    budget: u32,
+    trace: Trace,
+}
+
+impl<'x, 'a> Tracer<'x, 'a> {
+    /// Traces all phases of a type.
+    pub(crate) fn trace(
+        tree: &'x Tree<'a>,
+        objects: &'x Objects<'x, 'a>,
+        relevance: &'x Relevance,
+        ty: TypeId,
+    ) -> Trace {
+        let mut tracer = Self {
+            tree,
+            objects,
+            relevance,
+            ty,
+            phase: Phase::Init,
+            stores: FxHashMap::default(),
+            homes: FxHashMap::default(),
+            active: Vec::new(),
+            stack: Vec::new(),
+            guards: Vec::new(),
+            rollback: false,
+            visited: FxHashSet::default(),
+            budget: BUDGET,
+            trace: Trace::default(),
+        };
+        for phase in TRACED {
+            tracer.phase(phase);
+        }
+        tracer.finish()
+    }
+
+    /// Runs the callbacks of one phase: first what the core calls, then any callback of the phase
+    /// that the core, where it is in sight, did not lead to.
+    fn phase(&mut self, phase: Phase) {
+        self.phase = phase;
+        self.visited.clear();
+        let mut callbacks: Vec<(Name, Location)> = self
+            .objects
+            .table_callbacks(self.ty, phase)
+            .into_iter()
+            .map(|callback| (callback.function.clone(), callback.location))
+            .collect();
+        callbacks.extend(self.slot_callbacks(phase));
+        for (function, location) in callbacks {
+            let Some(id) = self.tree.function_named(&function, location.file) else { continue };
+            if !self.visited.contains(&id) {
+                self.enter_callback(id);
+            }
+        }
+    }
+
+    /// The callbacks in the class slots of a phase, the base class's slot first.
+    fn slot_callbacks(&self, phase: Phase) -> Vec<(Name, Location)> {
+        let words = self.tree.words;
+        let slots = self.objects.slots(self.ty).iter();
+        let mut found: Vec<_> = slots
+            .filter(|slot| words.phase_of_slot(&slot.record, &slot.field) == Some(phase))
+            .filter_map(|slot| Some((slot.function.clone()?, slot.location)))
+            .collect();
+        let core = &words.core.device_slot.0;
+        let is_base = |location: &Location| {
+            self.objects.slots(self.ty).iter().any(|slot| {
+                slot.location == *location && slot.record == *core
+            })
+        };
+        found.sort_by_key(|(_, location)| !is_base(location));
+        found
+    }
+
+    fn finish(mut self) -> Trace {
+        let homes = std::mem::take(&mut self.homes);
+        let settle = |value: &mut Value| {
+            if let Value::Address(place) = value
+                && let Root::Heap(at) = place.root
+                && let Some(home) = homes.get(&at)
+            {
+                *value = Value::Address(place.rebased(&Root::Heap(at), home));
+            }
+        };
+        for event in &mut self.trace.events {
+            settle(&mut event.region);
+            settle(&mut event.owner);
+            settle(&mut event.container);
+        }
+        self.trace
+    }
+}

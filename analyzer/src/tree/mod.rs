@@ -1,0 +1,253 @@
+//! The files of a tree, linked by name: items, who mentions whom, and functions lowered on demand.
+
+mod graph;
+mod records;
+
+use crate::Executor;
+use crate::analysis::SourceFile;
+use crate::lower::c as lower;
+use crate::model::{FileId, Function, Location, Name, Record, Span, Variable};
+use crate::syntax::c::words::MacroWords;
+use crate::syntax::c::scan::{self, FileIndex, Item, ItemKind, MentionKind, NameHash};
+use crate::vocabulary::Vocabulary;
+use graph::Graph;
+use records::Records;
+use rustc_hash::FxHashMap;
+use std::sync::OnceLock;
+
+/// One top-level item of one file of the tree.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub(crate) struct ItemId(pub(crate) u32);
+
+/// How one item uses the name of another.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub(crate) struct Use {
+    /// The item that mentions the name.
+    pub(crate) by: ItemId,
+    /// How.
+    pub(crate) kind: MentionKind,
+}
+
+/// A tree of sources.
+pub(crate) struct Tree<'a> {
+    pub(crate) files: &'a [SourceFile],
+    pub(crate) words: &'a Vocabulary,
+    macros: MacroWords,
+    indexes: Vec<FileIndex>,
+    /// The first item of each file, and one past the last of all.
+    first_items: Vec<u32>,
+    graph: Graph,
+    records: Records,
+    functions: Vec<OnceLock<Box<Function>>>,
+}
+
+impl<'a> Tree<'a> {
+    /// Indexes the files and links them.
+    pub(crate) fn new(
+        files: &'a [SourceFile],
+        words: &'a Vocabulary,
+        executor: &dyn Executor,
+    ) -> Self {
+        let indexes =
+            per_item(executor, "index", files.len(), &|at| scan::scan(&files[at].text));
+        let mut first_items = Vec::with_capacity(files.len() + 1);
+        let mut count = 0_u32;
+        for index in &indexes {
+            first_items.push(count);
+            count += index.items.len() as u32;
+        }
+        first_items.push(count);
+        let api = words.call_names().map(|name| NameHash::of(name.as_bytes()));
+        let graph = Graph::new(files, &indexes, &first_items, api, executor);
+        let records = Records::new(files, &indexes, &first_items);
+        Self {
+            files,
+            words,
+            macros: MacroWords::from(&words.lexical),
+            indexes,
+            first_items,
+            graph,
+            records,
+            functions: (0..count).map(|_| OnceLock::new()).collect(),
+        }
+    }
+
+    /// All items of one kind, in order.
+    pub(crate) fn items_of(&self, kind: ItemKind) -> impl Iterator<Item = ItemId> + '_ {
+        self.indexes.iter().zip(&self.first_items).flat_map(move |(index, &first)| {
+            index
+                .items
+                .iter()
+                .enumerate()
+                .filter(move |(_, item)| item.kind == kind)
+                .map(move |(at, _)| ItemId(first + at as u32))
+        })
+    }
+
+    /// The file that contains an item.
+    pub(crate) fn file_of(&self, id: ItemId) -> FileId {
+        let after = self.first_items.partition_point(|&first| first <= id.0);
+        FileId(after as u32 - 1)
+    }
+
+    /// What the index knows of an item.
+    pub(crate) fn item(&self, id: ItemId) -> &Item {
+        let file = self.file_of(id).0 as usize;
+        &self.indexes[file].items[(id.0 - self.first_items[file]) as usize]
+    }
+
+    /// The names that an item mentions.
+    pub(crate) fn mentions(&self, id: ItemId) -> &[scan::Mention] {
+        self.indexes[self.file_of(id).0 as usize].mentions(self.item(id))
+    }
+
+    /// The bytes of a file.
+    pub(crate) fn text(&self, file: FileId) -> &'a [u8] {
+        &self.files[file.0 as usize].text
+    }
+
+    /// The bytes of a location, as text.
+    pub(crate) fn source(&self, location: Location) -> std::borrow::Cow<'a, str> {
+        String::from_utf8_lossy(&self.text(location.file)[location.span.range()])
+    }
+
+    /// Where an item stands.
+    pub(crate) fn location(&self, id: ItemId) -> Location {
+        Location::new(self.file_of(id), self.item(id).span)
+    }
+
+    /// Where the name of an item stands.
+    pub(crate) fn name_location(&self, id: ItemId) -> Location {
+        Location::new(self.file_of(id), self.item(id).name)
+    }
+
+    /// The name of an item.
+    pub(crate) fn name(&self, id: ItemId) -> Name {
+        Name::new(self.source(self.name_location(id)))
+    }
+
+    /// Whether an item of a header or an included file is meant for other files to see.
+    fn is_included(&self, file: FileId) -> bool {
+        !self.files[file.0 as usize].path.ends_with(".c")
+    }
+
+    /// The functions that `name` means in `file`: its own if it has one, else those that other
+    /// files share.
+    pub(crate) fn functions_named(&self, name: NameHash, file: FileId) -> Vec<ItemId> {
+        let all = self.graph.definitions(name);
+        let own: Vec<_> = all.iter().copied().filter(|&id| self.file_of(id) == file).collect();
+        if !own.is_empty() {
+            return own;
+        }
+        all.iter().copied().filter(|&id| self.is_visible(id, file)).collect()
+    }
+
+    fn is_visible(&self, id: ItemId, from: FileId) -> bool {
+        let file = self.file_of(id);
+        file == from
+            || !self.item(id).is_static
+            || self.is_included(file)
+            || self.is_included(from)
+    }
+
+    /// The one function that `name` means in `file`, if it is one.
+    pub(crate) fn function_named(&self, name: &str, file: FileId) -> Option<ItemId> {
+        let hash = NameHash::of(name.as_bytes());
+        match self.functions_named(hash, file)[..] {
+            [one] if self.item(one).kind == ItemKind::Function => Some(one),
+            _ => None,
+        }
+    }
+
+    /// All definitions of `name` as a function or function-like macro.
+    pub(crate) fn definitions(&self, name: &str) -> &[ItemId] {
+        self.graph.definitions(NameHash::of(name.as_bytes()))
+    }
+
+    /// Who uses `name`, wherever it is defined.
+    pub(crate) fn users_of_name(&self, name: &str) -> &[Use] {
+        self.graph.users(NameHash::of(name.as_bytes()))
+    }
+
+    /// Who uses the function `id`, and not another of its name.
+    pub(crate) fn users(&self, id: ItemId) -> Vec<Use> {
+        let name = self.item(id).name;
+        let hash = NameHash::of(&self.text(self.file_of(id))[name.range()]);
+        let means = |user: &Use| {
+            user.by != id && self.functions_named(hash, self.file_of(user.by)).contains(&id)
+        };
+        self.graph.users(hash).iter().copied().filter(means).collect()
+    }
+
+    /// The functions that call through a member `field`.
+    pub(crate) fn member_callers(&self, field: &str) -> &[(NameHash, ItemId)] {
+        self.graph.member_callers(NameHash::of(field.as_bytes()))
+    }
+
+    /// Prototypes of `name`.
+    pub(crate) fn declarations(&self, name: &str) -> Vec<ItemId> {
+        let bytes = name.as_bytes();
+        self.items_of(ItemKind::Declaration)
+            .filter(|&id| {
+                let item = self.item(id);
+                item.name.len() as usize == bytes.len()
+                    && &self.text(self.file_of(id))[item.name.range()] == bytes
+            })
+            .collect()
+    }
+
+    /// A function, lowered when first asked for.
+    pub(crate) fn function(&self, id: ItemId) -> &Function {
+        self.functions[id.0 as usize]
+            .get_or_init(|| Box::new(lower::lower_function(&self.source_item(id), &self.macros)))
+    }
+
+    /// The functions lowered so far.
+    pub(crate) fn lowered(&self) -> impl Iterator<Item = &Function> {
+        self.functions.iter().filter_map(|slot| slot.get().map(Box::as_ref))
+    }
+
+    /// The variables that an item initialises.
+    pub(crate) fn variables(&self, id: ItemId) -> Vec<Variable> {
+        lower::lower_initializers(&self.source_item(id), &self.macros)
+    }
+
+    /// The structure of this name.
+    pub(crate) fn record(&self, name: &str) -> Option<&Record> {
+        self.records.get(name, |id| lower::lower_record(&self.source_item(id), &self.macros))
+    }
+
+    fn source_item(&self, id: ItemId) -> lower::Item<'a> {
+        let file = self.file_of(id);
+        lower::Item { file, text: self.text(file), span: self.item(id).span }
+    }
+
+    /// How many functions have a body.
+    pub(crate) fn function_count(&self) -> usize {
+        self.items_of(ItemKind::Function).count()
+    }
+}
+
+/// Computes one value per index with the executor, in order.
+pub(crate) fn per_item<T: Send + Sync>(
+    executor: &dyn Executor,
+    stage: &'static str,
+    count: usize,
+    work: &(dyn Fn(usize) -> T + Sync),
+) -> Vec<T> {
+    let slots: Vec<OnceLock<T>> = (0..count).map(|_| OnceLock::new()).collect();
+    executor.run(stage, count, &|at| {
+        // Each index is handed out once, so the slot is empty.
+        let _ = slots[at].set(work(at));
+    });
+    slots.into_iter().filter_map(OnceLock::into_inner).collect()
+}
+
+/// Names of functions and function-like macros, numbered.
+type Numbers = FxHashMap<NameHash, u32>;
+
+/// Whether a `#define` takes arguments.
+fn is_function_like(text: &[u8], item: &Item) -> bool {
+    text.get(item.name.end as usize) == Some(&b'(')
+}
+

@@ -1,0 +1,529 @@
+//! What each API name means.
+//!
+//! The meaning is data, in the TOML files of this folder: no other part of the analyser knows the
+//! name of an API function, a class slot or a macro.
+
+mod table;
+
+use crate::lifecycle::{Phase, RegionKind};
+use crate::model::Name;
+use rustc_hash::{FxHashMap, FxHashSet};
+use table::Table;
+use toml::de::DeTable;
+
+/// What a call does.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub enum Op {
+    /// Initialises a region.
+    Init,
+    /// Adds a region to a container.
+    Add,
+    /// Removes a region from a container.
+    Delete,
+    /// Drops the parent's reference to an object.
+    Unparent,
+    /// Frees memory.
+    Free,
+    /// Initialises a child object in place.
+    Child,
+}
+
+/// One API call and the positions of its arguments.
+#[derive(Clone, Debug)]
+pub struct ApiCall {
+    /// What it does.
+    pub op: Op,
+    /// The region, object or memory concerned.
+    pub region: usize,
+    /// The owner or parent.
+    pub owner: Option<usize>,
+    /// The container.
+    pub container: Option<usize>,
+    /// What kind of region an init call makes.
+    pub kind: Option<RegionKind>,
+}
+
+/// A function that fills a class slot.
+#[derive(Clone, Debug)]
+pub struct Setter {
+    /// The structure of the slot.
+    pub record: Name,
+    /// The slot.
+    pub field: Name,
+    /// Position of the callback.
+    pub function: usize,
+    /// Position of the address that receives what the slot held before.
+    pub parent: Option<usize>,
+}
+
+/// A macro that declares casts; the strings are templates over its arguments.
+#[derive(Clone, Debug, Default)]
+pub struct CastMacro {
+    /// The instance structure.
+    pub instance: Name,
+    /// The class structure.
+    pub class: Name,
+    /// The name of the cast.
+    pub cast: Name,
+    /// The type name.
+    pub ty: Name,
+}
+
+/// A macro that defines an object type; the strings are templates over its arguments.
+#[derive(Clone, Debug, Default)]
+pub struct TypeMacro {
+    /// Whether no object of exactly this type can exist.
+    pub is_abstract: bool,
+    /// The instance structure.
+    pub instance: Name,
+    /// The type name.
+    pub name: Name,
+    /// The parent's type name.
+    pub parent: Name,
+    /// The `instance_init` function.
+    pub init: Name,
+    /// The `instance_finalize` function.
+    pub finalize: Name,
+    /// The `class_init` function.
+    pub class_init: Name,
+}
+
+/// What a checked cast yields.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub enum CastYield {
+    /// The object itself.
+    Instance,
+    /// A class from a class.
+    Class,
+    /// The class of an object.
+    GetClass,
+}
+
+/// Positions of the arguments of a macro from a member to its aggregate.
+#[derive(Clone, Copy, Debug)]
+pub struct ContainerMacro {
+    /// The pointer to the member.
+    pub pointer: usize,
+    /// The structure.
+    pub record: usize,
+    /// The field.
+    pub field: usize,
+}
+
+/// Words that the front end neutralises before parsing.
+#[derive(Clone, Debug, Default)]
+pub struct LexicalWords {
+    /// Attributes.
+    pub attributes: Vec<Name>,
+    /// Macros that declare a pointer: `g_autoptr(Foo) x`.
+    pub pointer_declarators: Vec<Name>,
+    /// Macros that declare a value: `g_auto(Foo) x`.
+    pub value_declarators: Vec<Name>,
+    /// Macros that run the block after them once.
+    pub blocks: Vec<Name>,
+}
+
+/// Names by which the tree's own core is recognised.
+#[derive(Clone, Debug, Default)]
+pub struct CoreWords {
+    /// The field of a region that records its container.
+    pub container_field: Name,
+    /// The field of a region that records its owner.
+    pub owner_field: Name,
+    /// The structure of a region.
+    pub region_type: Name,
+    /// The call that takes a reference on an object.
+    pub reference: Name,
+    /// The type of everything that can be realized.
+    pub device_type: Name,
+    /// The slot that only the device core calls.
+    pub device_slot: (Name, Name),
+}
+
+/// The whole vocabulary.
+#[derive(Debug, Default)]
+pub struct Vocabulary {
+    calls: FxHashMap<Name, ApiCall>,
+    slots: FxHashMap<(Name, Name), Phase>,
+    setters: FxHashMap<Name, Vec<Setter>>,
+    registers: FxHashMap<Name, (usize, Phase)>,
+    runs: FxHashMap<Name, usize>,
+    allocate: FxHashSet<Name>,
+    unowned: FxHashSet<Name>,
+    error_calls: FxHashSet<Name>,
+    pure: FxHashSet<Name>,
+    startup: FxHashSet<Name>,
+    casts: FxHashMap<Name, CastMacro>,
+    checks: Vec<(Name, CastYield)>,
+    types: FxHashMap<Name, TypeMacro>,
+    containers: FxHashMap<Name, ContainerMacro>,
+    /// The type of the objects that describe an error.
+    pub error_type: Name,
+    /// Words for the lexical pass.
+    pub lexical: LexicalWords,
+    /// Words by which the core is recognised.
+    pub core: CoreWords,
+    /// The types at the roots of the hierarchies.
+    pub known_types: Vec<KnownType>,
+}
+
+/// A type at the root of a hierarchy, known even where the tree does not contain the core.
+#[derive(Clone, Debug, Default)]
+pub struct KnownType {
+    /// The stem of its casts and of its type macro.
+    pub stem: Name,
+    /// The type name.
+    pub name: Name,
+    /// The parent's type name; empty at the very root.
+    pub parent: Name,
+    /// The instance structure.
+    pub instance: Name,
+    /// The class structure.
+    pub class: Name,
+}
+
+const API: &str = include_str!("api.toml");
+const SLOTS: &str = include_str!("slots.toml");
+const MACROS: &str = include_str!("macros.toml");
+const CORE: &str = include_str!("core.toml");
+
+impl Vocabulary {
+    /// The built-in vocabulary of QEMU-like trees.
+    #[must_use]
+    pub fn builtin() -> Self {
+        let mut words = Self::default();
+        words.read(API, Self::read_api);
+        words.read(SLOTS, Self::read_slots);
+        words.read(MACROS, Self::read_macros);
+        words.read(CORE, Self::read_core);
+        words
+    }
+
+    /// The meaning of a call to `name`.
+    #[must_use]
+    pub fn call(&self, name: &str) -> Option<&ApiCall> {
+        self.calls.get(name)
+    }
+
+    /// The names of all calls that do `op`, sorted.
+    #[must_use]
+    pub fn calls_of(&self, op: Op) -> Vec<&Name> {
+        let mut names: Vec<_> =
+            self.calls.iter().filter(|(_, call)| call.op == op).map(|(name, _)| name).collect();
+        names.sort();
+        names
+    }
+
+    /// The phase in which the callback in `record.field` runs.
+    #[must_use]
+    pub fn phase_of_slot(&self, record: &str, field: &str) -> Option<Phase> {
+        let any = || self.slots.get(&(Name::new(record), Name::new_static("*")));
+        self.slots.get(&(Name::new(record), Name::new(field))).or_else(any).copied()
+    }
+
+    /// All slots that hold callbacks of `phase`, sorted.
+    #[must_use]
+    pub fn slots_of(&self, phase: Phase) -> Vec<&(Name, Name)> {
+        let mut slots: Vec<_> =
+            self.slots.iter().filter(|(_, at)| **at == phase).map(|(slot, _)| slot).collect();
+        slots.sort();
+        slots
+    }
+
+    /// The slots that a call to `name` fills.
+    #[must_use]
+    pub fn setters(&self, name: &str) -> &[Setter] {
+        self.setters.get(name).map_or(&[], Vec::as_slice)
+    }
+
+    /// When a callback runs that is handed to `name` as argument `position`.
+    #[must_use]
+    pub fn registered_phase(&self, name: &str, position: usize) -> Option<Phase> {
+        self.registers.get(name).filter(|(at, _)| *at == position).map(|(_, phase)| *phase)
+    }
+
+    /// Whether `name` runs its argument at `position` before it returns.
+    #[must_use]
+    pub fn runs_argument(&self, name: &str, position: usize) -> bool {
+        self.runs.get(name) == Some(&position)
+    }
+
+    /// Whether the result of `name` is memory of its own.
+    #[must_use]
+    pub fn allocates(&self, name: &str) -> bool {
+        self.allocate.contains(name)
+    }
+
+    /// Whether the result of `name` is a region that nobody owns.
+    #[must_use]
+    pub fn is_unowned(&self, name: &str) -> bool {
+        self.unowned.contains(name)
+    }
+
+    /// Whether a call to `name` reports an error.
+    #[must_use]
+    pub fn reports_error(&self, name: &str) -> bool {
+        self.error_calls.contains(name)
+    }
+
+    /// Whether a call to `name` may vanish when nothing reads its result.
+    #[must_use]
+    pub fn is_pure(&self, name: &str) -> bool {
+        self.pure.contains(name)
+    }
+
+    /// Whether the top-level invocation `name` only names functions for start-up.
+    #[must_use]
+    pub fn is_startup(&self, name: &str) -> bool {
+        self.startup.contains(name)
+    }
+
+    /// The casts that an invocation of `name` declares.
+    #[must_use]
+    pub fn cast_macro(&self, name: &str) -> Option<&CastMacro> {
+        self.casts.get(name)
+    }
+
+    /// The names of all API calls.
+    pub fn call_names(&self) -> impl Iterator<Item = &Name> {
+        self.calls.keys()
+    }
+
+    /// The macros that check a cast, longest name first, and what a cast made of one yields.
+    pub fn checks(&self) -> impl Iterator<Item = (&Name, CastYield)> {
+        self.checks.iter().map(|(name, yields)| (name, *yields))
+    }
+
+    /// The type that an invocation of `name` defines.
+    #[must_use]
+    pub fn type_macro(&self, name: &str) -> Option<&TypeMacro> {
+        self.types.get(name)
+    }
+
+    /// The macro `name` from a member to its aggregate.
+    #[must_use]
+    pub fn container_macro(&self, name: &str) -> Option<ContainerMacro> {
+        self.containers.get(name).copied()
+    }
+
+    fn read(&mut self, text: &str, reader: impl FnOnce(&mut Self, Table<'_>)) {
+        // The files are part of the program and a test parses each of them.
+        if let Ok(table) = DeTable::parse(text) {
+            reader(self, Table::new(table.get_ref()));
+        }
+    }
+
+    fn read_api(&mut self, file: Table<'_>) {
+        for table in file.tables("call") {
+            self.read_call(table);
+        }
+        let words = |section: &str, key: &str| -> FxHashSet<Name> {
+            file.table(section).into_iter().flat_map(|table| table.names(key)).collect()
+        };
+        self.allocate = words("allocate", "names");
+        self.unowned = words("unowned", "names");
+        self.error_calls = words("errors", "calls");
+        self.pure = words("pure", "names");
+        self.runs = file.table("runs").into_iter().flat_map(Table::positions).collect();
+        self.error_type = file.table("errors").map(|table| table.name("type")).unwrap_or_default();
+    }
+
+    fn read_call(&mut self, table: Table<'_>) {
+        let Some(op) = op_of(table.text("op")) else { return };
+        let call = ApiCall {
+            op,
+            region: table.position("region").unwrap_or_default(),
+            owner: table.position("owner"),
+            container: table.position("container"),
+            kind: kind_of(table.text("kind")),
+        };
+        self.calls.extend(table.names("names").map(|name| (name, call.clone())));
+    }
+
+    fn read_slots(&mut self, file: Table<'_>) {
+        for table in file.tables("slot") {
+            let record = table.name("record");
+            for (phase, fields) in table.lists() {
+                let Some(phase) = phase_of(phase) else { continue };
+                self.slots.extend(fields.into_iter().map(|field| ((record.clone(), field), phase)));
+            }
+        }
+        for table in file.tables("setter") {
+            self.setters.entry(table.name("name")).or_default().push(Setter {
+                record: table.name("record"),
+                field: table.name("field"),
+                function: table.position("function").unwrap_or_default(),
+                parent: table.position("parent"),
+            });
+        }
+        for table in file.tables("register") {
+            let Some(phase) = phase_of(table.text("phase")) else { continue };
+            let position = table.position("function").unwrap_or_default();
+            self.registers.extend(table.names("names").map(|name| (name, (position, phase))));
+        }
+    }
+
+    fn read_macros(&mut self, file: Table<'_>) {
+        for table in file.tables("cast") {
+            let cast = CastMacro {
+                instance: table.name("instance"),
+                class: table.name("class"),
+                cast: table.name("macro"),
+                ty: table.name("type"),
+            };
+            self.casts.extend(table.names("names").map(|name| (name, cast.clone())));
+        }
+        for table in file.tables("check") {
+            let yields = match table.text("yields") {
+                "instance" => CastYield::Instance,
+                "class" => CastYield::Class,
+                _ => CastYield::GetClass,
+            };
+            self.checks.extend(table.names("names").map(|name| (name, yields)));
+        }
+        self.checks.sort_by_key(|(name, _)| std::cmp::Reverse(name.len()));
+        for table in file.tables("type") {
+            self.read_type_macro(table);
+        }
+        for table in file.tables("container") {
+            let positions = ContainerMacro {
+                pointer: table.position("pointer").unwrap_or_default(),
+                record: table.position("record").unwrap_or_default(),
+                field: table.position("field").unwrap_or_default(),
+            };
+            self.containers.insert(table.name("name"), positions);
+        }
+        self.startup =
+            file.table("startup").into_iter().flat_map(|table| table.names("names")).collect();
+        if let Some(table) = file.table("lexical") {
+            self.lexical = LexicalWords {
+                attributes: table.names("attributes").collect(),
+                pointer_declarators: table.names("pointer-declarators").collect(),
+                value_declarators: table.names("value-declarators").collect(),
+                blocks: table.names("blocks").collect(),
+            };
+        }
+    }
+
+    fn read_type_macro(&mut self, table: Table<'_>) {
+        let ty = TypeMacro {
+            is_abstract: table.flag("abstract"),
+            instance: table.name("instance"),
+            name: table.name("name"),
+            parent: table.name("parent"),
+            init: table.name("init"),
+            finalize: table.name("finalize"),
+            class_init: table.name("class-init"),
+        };
+        self.types.extend(table.names("names").map(|name| (name, ty.clone())));
+    }
+
+    fn read_core(&mut self, file: Table<'_>) {
+        let slot = file.table("device-core");
+        let part = |key| slot.map(|table| table.name(key)).unwrap_or_default();
+        self.core = CoreWords {
+            container_field: file.name("container-field"),
+            owner_field: file.name("owner-field"),
+            region_type: file.name("region-type"),
+            reference: file.name("reference"),
+            device_type: file.name("device-type"),
+            device_slot: (part("record"), part("field")),
+        };
+        self.known_types = file
+            .tables("type")
+            .map(|table| KnownType {
+                stem: table.name("stem"),
+                name: table.name("name"),
+                parent: table.name("parent"),
+                instance: table.name("instance"),
+                class: table.name("class"),
+            })
+            .collect();
+    }
+}
+
+fn op_of(word: &str) -> Option<Op> {
+    Some(match word {
+        "init" => Op::Init,
+        "add" => Op::Add,
+        "delete" => Op::Delete,
+        "unparent" => Op::Unparent,
+        "free" => Op::Free,
+        "child" => Op::Child,
+        _ => return None,
+    })
+}
+
+fn kind_of(word: &str) -> Option<RegionKind> {
+    Some(match word {
+        "container" => RegionKind::Container,
+        "io" => RegionKind::Io,
+        "ram" => RegionKind::Ram,
+        "rom" => RegionKind::Rom,
+        "rom-device" => RegionKind::RomDevice,
+        "alias" => RegionKind::Alias,
+        "iommu" => RegionKind::Iommu,
+        _ => return None,
+    })
+}
+
+fn phase_of(word: &str) -> Option<Phase> {
+    Some(match word {
+        "class-init" => Phase::ClassInit,
+        "init" => Phase::Init,
+        "realize" => Phase::Realize,
+        "unrealize" => Phase::Unrealize,
+        "unparent" => Phase::Unparent,
+        "finalize" => Phase::Finalize,
+        "hotplug" => Phase::Hotplug,
+        "machine" => Phase::Machine,
+        "reset" => Phase::Reset,
+        "migration" => Phase::Migration,
+        "runtime" => Phase::Runtime,
+        _ => return None,
+    })
+}
+
+/// Fills the arguments of an invocation into a template: `{1}_init`.
+#[must_use]
+pub fn fill(template: &str, arguments: &[&str]) -> Name {
+    let mut out = String::with_capacity(template.len() + 16);
+    let mut rest = template;
+    while let Some(open) = rest.find('{') {
+        out.push_str(&rest[..open]);
+        let Some(close) = rest[open..].find('}') else { break };
+        let position = rest[open + 1..open + close].parse::<usize>().ok();
+        out.push_str(position.and_then(|at| arguments.get(at)).copied().unwrap_or_default());
+        rest = &rest[open + close + 1..];
+    }
+    out.push_str(rest);
+    Name::new(out)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::{API, CORE, MACROS, SLOTS, Vocabulary, fill};
+    use crate::lifecycle::Phase;
+    use toml::de::DeTable;
+
+    #[test]
+    fn every_file_parses() {
+        for text in [API, SLOTS, MACROS, CORE] {
+            assert!(DeTable::parse(text).is_ok(), "{:?}", DeTable::parse(text).err());
+        }
+    }
+
+    #[test]
+    fn slots_know_their_phase() {
+        let words = Vocabulary::builtin();
+        assert_eq!(words.phase_of_slot("PCIDeviceClass", "exit"), Some(Phase::Unrealize));
+        assert_eq!(words.phase_of_slot("MemoryRegionOps", "write"), Some(Phase::Runtime));
+        assert_eq!(words.phase_of_slot("Unheard", "exit"), None);
+    }
+
+    #[test]
+    fn templates_are_filled() {
+        assert_eq!(fill("TYPE_{2}", &["Dev", "dev", "DEV"]), "TYPE_DEV");
+        assert_eq!(fill("{1}_init", &["Dev", "dev"]), "dev_init");
+    }
+}
