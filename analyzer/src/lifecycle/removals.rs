@@ -88,6 +88,13 @@ impl Sources<'_, '_> {
         }
     }
 
+    fn is_in_type_table(&self, at: Location) -> bool {
+        let callbacks = self.objects.types.iter().flat_map(|ty| &ty.callbacks);
+        callbacks.map(|callback| callback.location).any(|location| {
+            location.file == at.file && at.span.contains(location.span)
+        })
+    }
+
     fn is_pure_function(&self, id: ItemId, depth: u32) -> bool {
         let function = self.tree.function(id);
         if depth == 0 || function.opaque || function.body.is_empty() {
@@ -184,7 +191,13 @@ impl Code for Sources<'_, '_> {
 
     /// A slot that is left alone holds what the parent class put there.
     fn may_unassign(&self, function: FunctionId, mention: &Use) -> bool {
-        let Use::Statement { function: user, span } = mention else { return true };
+        let (user, span) = match mention {
+            Use::Statement { function, span } => (function, span),
+            // Fields of a type table add to what the parent does; those of other tables have
+            // readers that test for them, or do not.
+            Use::Item(location) => return self.is_in_type_table(*location),
+            Use::Declaration(_) | Use::Value(_) => return true,
+        };
         let user = ItemId(user.0);
         let name = self.tree.name(ItemId(function.0));
         let file = self.tree.file_of(user);

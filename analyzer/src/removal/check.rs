@@ -29,9 +29,9 @@ pub(super) fn beginnings(layout: &Layout<'_>, file: FileId, cuts: &[Cut]) -> Res
 pub(super) fn spared(body: &Body<'_>, deleted: &[Span]) -> Result<(), Refusal> {
     let mut result = Ok(());
     let hit = |span: Span| deleted.iter().any(|deleted| deleted.overlaps(span));
-    walk::statements(&body.function.body, &mut |statement| {
-        let mut kept = kept_spans(statement);
-        if let Some(span) = kept.find(|&span| hit(span) && !body.is_gone(span)) {
+    body.function.each_statement(&mut |statement| {
+        let lost = |span: &Span| hit(*span) && !body.is_gone(*span);
+        if let Some(span) = kept_spans(statement).into_iter().find(lost) {
             result = Err(Refusal::Misread(body.location(span)));
         }
     });
@@ -51,16 +51,17 @@ fn is_directive(body: &Body<'_>, span: Span) -> bool {
     line.is_some_and(|line| matches!(line.kind, LineKind::Directive(_)))
 }
 
-fn kept_spans(statement: &Stmt) -> Box<dyn Iterator<Item = Span> + '_> {
+/// What must stay of a statement that stays, without the statements in it.
+fn kept_spans(statement: &Stmt) -> Vec<Span> {
     match &statement.kind {
-        StmtKind::Declaration(locals) => Box::new(locals.iter().map(|local| local.span)),
-        StmtKind::If { .. } | StmtKind::Loop { .. } | StmtKind::Switch { .. } => Box::new(
-            walk::expressions(statement)
-                .into_iter()
-                .map(|expr| expr.span),
-        ),
-        StmtKind::Block(_) => Box::new(std::iter::empty()),
-        _ => Box::new(std::iter::once(statement.span)),
+        StmtKind::Declaration(locals) => locals.iter().map(|local| local.span).collect(),
+        StmtKind::If { .. } | StmtKind::Loop { .. } | StmtKind::Switch { .. } => {
+            let mut spans = Vec::new();
+            statement.each_expression(&mut |expr| spans.push(expr.span));
+            spans
+        }
+        StmtKind::Block(_) => Vec::new(),
+        _ => vec![statement.span],
     }
 }
 
@@ -90,7 +91,7 @@ fn live_values(body: &Body<'_>) -> Result<(), Refusal> {
 /// The locals and parameters that stay and that deleted statements write, each once.
 fn written_by_deleted(body: &Body<'_>) -> Vec<(Name, Span)> {
     let (mut seen, mut found) = (BTreeSet::new(), Vec::new());
-    walk::statements(&body.function.body, &mut |statement| {
+    body.function.each_statement(&mut |statement| {
         for (name, offset) in variable::written(&body.layout, statement) {
             let here = Span::new(offset, offset + 1);
             if body.is_gone(here) && stays(body, &name, offset) && seen.insert(name.clone()) {
@@ -147,18 +148,16 @@ fn dangles(body: &Body<'_>, after: &[Stmt]) -> bool {
 fn jumps(body: &Body<'_>) -> Result<(), Refusal> {
     let mut kept = BTreeSet::new();
     let mut lost = Vec::new();
-    walk::statements(
-        &body.function.body,
-        &mut |statement| match &statement.kind {
+    body.function
+        .each_statement(&mut |statement| match &statement.kind {
             StmtKind::Goto(label) if body.is_gone(statement.span) => {
                 lost.push((label, statement.span))
             }
             StmtKind::Goto(label) => drop(kept.insert(label)),
             _ => {}
-        },
-    );
+        });
     let mut result = Ok(());
-    walk::statements(&body.function.body, &mut |statement| {
+    body.function.each_statement(&mut |statement| {
         let StmtKind::Label(label) = &statement.kind else {
             return;
         };

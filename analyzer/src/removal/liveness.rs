@@ -190,7 +190,7 @@ impl<'b> Liveness<'b, '_> {
 
     fn writes(&self, statement: &Stmt) -> bool {
         let mut writes = false;
-        super::walk::statements([statement], &mut |inner| {
+        statement.each(&mut |inner| {
             let written = variable::written(&self.body.layout, inner);
             writes |= written.iter().any(|(name, _)| name == self.name);
         });

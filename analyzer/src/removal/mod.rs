@@ -10,13 +10,17 @@ mod check;
 mod cut;
 mod layout;
 mod liveness;
+mod orphan;
 mod purity;
 mod refusal;
+mod sweep;
 mod tree;
 mod trivia;
 mod variable;
 mod walk;
 
+#[cfg(test)]
+mod tests;
 
 pub use refusal::Refusal;
 

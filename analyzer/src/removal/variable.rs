@@ -195,20 +195,22 @@ fn set(statement: &Stmt) -> Option<Set<'_>> {
 /// The variables that `statement` itself, without the statements in it, writes or hands out.
 pub(super) fn written(layout: &Layout<'_>, statement: &Stmt) -> Vec<(Name, u32)> {
     let mut names = Vec::new();
-    for expr in walk::expressions(statement) {
-        walk::expression(expr, &mut |part| {
-            let target = match &part.kind {
-                ExprKind::Assign { target, .. } => target,
-                ExprKind::Unary(UnaryOp::Step | UnaryOp::AddressOf, target) => target,
-                _ => return,
-            };
-            if let ExprKind::Name(name) = &target.kind {
-                names.push((name.clone(), target.span.start));
-            }
-        });
-    }
+    statement.each_expression(&mut |expr| expr.each(&mut |part| names.extend(target(part))));
     names.extend(iterators(layout, statement));
     names
+}
+
+/// The variable that the outermost operator of `expr` writes or hands out.
+fn target(expr: &Expr) -> Option<(Name, u32)> {
+    let target = match &expr.kind {
+        ExprKind::Assign { target, .. } => target,
+        ExprKind::Unary(UnaryOp::Step | UnaryOp::AddressOf, target) => target,
+        _ => return None,
+    };
+    match &target.kind {
+        ExprKind::Name(name) => Some((name.clone(), target.span.start)),
+        _ => None,
+    }
 }
 
 /// The arguments of an iteration macro that are plain names: it may set any of them.

@@ -284,7 +284,7 @@ impl Lowering<'_> {
                 compound: !self.of(node).contains(" = "),
             },
             "sizeof_expression" => ExprKind::SizeOf,
-            _ => ExprKind::Unknown,
+            _ => ExprKind::Unknown(Vec::new()),
         };
         Expr {
             kind,

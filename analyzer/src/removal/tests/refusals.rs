@@ -37,6 +37,8 @@ refused! {
     counter_read_after_a_jump: "int i;\nif (!s) { i = 1; goto out; }\n\
         for (i = 0; i < s->n; i++) { unmap(s); }\nout:\ng(i);" => LiveValue;
     error_read_afterwards: "Error *err = NULL;\nunmap(s, &err);\ng(err);" => LiveValue;
+    iterator_read_afterwards:
+        "Part *it;\nEACH_SAFE(it, s->list, next) { unmap(s); }\ng(it);" => LiveValue;
     local_set_by_a_call: "int r;\nr = g(s);\nunmap(s, r);\nh(s);" => UnreadLocal;
     local_initialised_by_a_call: "int r = g(s);\nunmap(s, r);\nh(s);" => UnreadLocal;
     label_before_the_end: "if (!s) goto out;\ng(s);\nout:\nunmap(s);" => Label;

@@ -350,6 +350,23 @@ static void lamp_exit(LampState *s)
 }
 
 #[test]
+fn emptied_iteration_macro_goes() {
+    check(
+        "\
+static void lamp_exit(LampState *s)
+{
+-    Part *it, *next;
+-
+-    EACH_SAFE(it, s->list, next) {
+-        unmap(&s->bar, &it->mem);
+-    }
+    timer_free(s->timer);
+}
+",
+    );
+}
+
+#[test]
 fn switch_keeps_its_cases() {
     check(
         "\

@@ -1,0 +1,229 @@
+//! The command line's grammar.
+
+use clap::builder::Styles;
+use clap::builder::styling::AnsiColor;
+use clap::{ArgAction, Args, Parser, Subcommand, ValueEnum};
+use devmodel_analyzer::lifecycle::{Glue, OwnershipModel};
+use devmodel_rules::Severity;
+use std::ffi::OsString;
+use std::path::PathBuf;
+
+const STATUS: &str = "\
+Exit status: 0 nothing found, 1 findings at or above --fail-on, 2 usage or input error";
+
+const STYLES: Styles = Styles::styled()
+    .header(AnsiColor::Green.on_default().bold())
+    .usage(AnsiColor::Green.on_default().bold())
+    .literal(AnsiColor::Cyan.on_default().bold())
+    .placeholder(AnsiColor::Cyan.on_default());
+
+/// Finds, proves and fixes device-lifecycle defects in device-model source trees
+#[derive(Debug, Parser)]
+#[command(name = "cargo-devmodel", bin_name = "cargo devmodel", version, styles = STYLES)]
+#[command(after_help = STATUS)]
+pub(crate) struct Arguments {
+    #[command(subcommand)]
+    pub(crate) verb: Verb,
+}
+
+impl Arguments {
+    /// Parses the words of a call as `cargo devmodel VERB` and as `cargo-devmodel VERB`.
+    pub(crate) fn from_words(
+        words: impl IntoIterator<Item = OsString>,
+    ) -> Result<Self, clap::Error> {
+        let mut words: Vec<OsString> = words.into_iter().collect();
+        // Cargo passes the name of the subcommand on as the first argument.
+        if words.get(1).is_some_and(|word| word == "devmodel") {
+            words.remove(1);
+        }
+        Self::try_parse_from(words)
+    }
+}
+
+#[derive(Debug, Subcommand)]
+pub(crate) enum Verb {
+    Check(Check),
+    Fix(Fix),
+    Audit(Audit),
+    Explain(Explain),
+}
+
+/// Report defects
+#[derive(Args, Debug)]
+#[command(after_help = STATUS)]
+pub(crate) struct Check {
+    #[command(flatten)]
+    pub(crate) tree: Tree,
+    #[command(flatten)]
+    pub(crate) rules: Rules,
+    #[command(flatten)]
+    pub(crate) style: Style,
+    /// Exit with 1 from this severity on
+    #[arg(long, value_name = "SEVERITY", value_enum, default_value_t = FailOn::Warning)]
+    pub(crate) fail_on: FailOn,
+}
+
+/// Print the fixes of the findings as a unified diff
+#[derive(Args, Debug)]
+pub(crate) struct Fix {
+    #[command(flatten)]
+    pub(crate) tree: Tree,
+    #[command(flatten)]
+    pub(crate) rules: Rules,
+    /// Print a diff for `git apply` or `patch -p1` and write nothing
+    #[arg(long)]
+    pub(crate) diff: bool,
+    /// Add the fixes that rest on an assumption, which the finding states
+    #[arg(long)]
+    pub(crate) r#unsafe: bool,
+}
+
+/// List every call that ends or changes a region's life, defective or not
+#[derive(Args, Debug)]
+pub(crate) struct Audit {
+    #[command(flatten)]
+    pub(crate) tree: Tree,
+    #[command(flatten)]
+    pub(crate) style: Style,
+}
+
+/// Print the page of a rule, or the list of rules
+#[derive(Args, Debug)]
+pub(crate) struct Explain {
+    /// The rule
+    pub(crate) rule: Option<String>,
+}
+
+#[derive(Args, Debug)]
+pub(crate) struct Tree {
+    /// The source tree; for a folder or file of a larger tree, name that with --tree-root
+    /// [default: .]
+    pub(crate) path: Option<PathBuf>,
+    /// Analyse this tree and report what lies in PATH; paths are then relative to it
+    /// [default: PATH, or the folder of PATH if that is a file]
+    #[arg(long, value_name = "DIR")]
+    pub(crate) tree_root: Option<PathBuf>,
+    /// Leave out files and folders that match, in the syntax of `.gitignore`
+    #[arg(long, value_name = "GLOB", action = ArgAction::Append)]
+    pub(crate) exclude: Vec<String>,
+    /// Read the folders named in `.gitmodules` too
+    #[arg(long)]
+    pub(crate) submodules: bool,
+    /// What keeps regions alive in this tree; read from its core by default
+    #[arg(long, value_enum, default_value_t = Model::Auto)]
+    pub(crate) model: Model,
+    /// Analyse as if the core did this by itself after unrealize
+    #[arg(long, value_name = "GLUE", value_enum, value_delimiter = ',')]
+    pub(crate) assume: Vec<Assumption>,
+    /// How many threads to use [default: one per core]
+    #[arg(long, short, value_name = "N", value_parser = clap::value_parser!(u16).range(1..=512))]
+    pub(crate) jobs: Option<u16>,
+    /// Name the files that are skipped, and the time taken
+    #[arg(long, short, conflicts_with = "quiet")]
+    pub(crate) verbose: bool,
+    /// Print results and errors only
+    #[arg(long, short)]
+    pub(crate) quiet: bool,
+}
+
+#[derive(Args, Debug)]
+pub(crate) struct Rules {
+    /// Run only these rules
+    #[arg(long, value_name = "RULE", value_delimiter = ',')]
+    pub(crate) select: Vec<String>,
+    /// Run all but these rules
+    #[arg(long, value_name = "RULE", value_delimiter = ',')]
+    pub(crate) ignore: Vec<String>,
+}
+
+#[derive(Args, Debug)]
+pub(crate) struct Style {
+    /// How to print
+    #[arg(long, value_enum, default_value_t = Format::Human)]
+    pub(crate) format: Format,
+    /// When to use colours
+    #[arg(long, value_name = "WHEN", value_enum, default_value_t = Color::Auto)]
+    pub(crate) color: Color,
+}
+
+impl Style {
+    /// Whether to use colours, given what suits the output.
+    pub(crate) fn color(&self, by_default: bool) -> bool {
+        match self.color {
+            Color::Auto => by_default,
+            Color::Always => true,
+            Color::Never => false,
+        }
+    }
+}
+
+#[derive(Clone, Copy, Debug, ValueEnum)]
+pub(crate) enum Format {
+    /// Source excerpts with the chain of evidence
+    Human,
+    /// One line each, for editors
+    Short,
+    /// Everything, for programs
+    Json,
+}
+
+#[derive(Clone, Copy, Debug, ValueEnum)]
+pub(crate) enum Color {
+    Auto,
+    Always,
+    Never,
+}
+
+#[derive(Clone, Copy, Debug, ValueEnum)]
+pub(crate) enum FailOn {
+    Note,
+    Warning,
+    Error,
+}
+
+impl From<FailOn> for Severity {
+    fn from(fail_on: FailOn) -> Self {
+        match fail_on {
+            FailOn::Note => Self::Note,
+            FailOn::Warning => Self::Warning,
+            FailOn::Error => Self::Error,
+        }
+    }
+}
+
+#[derive(Clone, Copy, Debug, ValueEnum)]
+pub(crate) enum Model {
+    Auto,
+    OwnerRefs,
+    RegionRefs,
+    SameOwnerUnreferenced,
+    Framework,
+}
+
+impl From<Model> for Option<OwnershipModel> {
+    fn from(model: Model) -> Self {
+        match model {
+            Model::Auto => None,
+            Model::OwnerRefs => Some(OwnershipModel::OwnerRefs),
+            Model::RegionRefs => Some(OwnershipModel::RegionRefs),
+            Model::SameOwnerUnreferenced => Some(OwnershipModel::SameOwnerUnreferenced),
+            Model::Framework => Some(OwnershipModel::Framework),
+        }
+    }
+}
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+pub(crate) enum Assumption {
+    AutoDelete,
+    AutoUnparent,
+}
+
+impl Tree {
+    /// The glue assumed.
+    pub(crate) fn glue(&self) -> Glue {
+        Glue {
+            auto_delete: self.assume.contains(&Assumption::AutoDelete),
+            auto_unparent: self.assume.contains(&Assumption::AutoUnparent),
+        }
+    }
+}

@@ -1,0 +1,62 @@
+//! Version 1 of the machine-readable output. Fields are only ever added.
+
+mod call;
+mod finding;
+mod head;
+
+use super::View;
+use super::place::Places;
+use call::Call;
+use devmodel_analyzer::lifecycle::RegionCall;
+use devmodel_rules::Finding;
+use head::Head;
+use serde::Serialize;
+use std::io::{self, Write};
+
+/// Prints findings.
+pub(crate) fn check(
+    view: &View<'_>,
+    findings: &[Finding],
+    output: &mut dyn Write,
+) -> io::Result<()> {
+    #[derive(Serialize)]
+    struct Document<'a> {
+        #[serde(flatten)]
+        head: Head<'a>,
+        findings: Vec<finding::Finding<'a>>,
+    }
+    let places = Places::new(&view.analysis.files);
+    let document = Document {
+        head: Head::new(view, &places),
+        findings: findings
+            .iter()
+            .map(|finding| finding::Finding::new(finding, &places))
+            .collect(),
+    };
+    write(&document, output)
+}
+
+/// Prints calls.
+pub(crate) fn audit(
+    view: &View<'_>,
+    calls: &[&RegionCall],
+    output: &mut dyn Write,
+) -> io::Result<()> {
+    #[derive(Serialize)]
+    struct Document<'a> {
+        #[serde(flatten)]
+        head: Head<'a>,
+        calls: Vec<Call<'a>>,
+    }
+    let places = Places::new(&view.analysis.files);
+    let document = Document {
+        head: Head::new(view, &places),
+        calls: calls.iter().map(|call| Call::new(call, &places)).collect(),
+    };
+    write(&document, output)
+}
+
+fn write(document: &impl Serialize, output: &mut dyn Write) -> io::Result<()> {
+    serde_json::to_writer_pretty(&mut *output, document)?;
+    writeln!(output)
+}

@@ -1,0 +1,39 @@
+//! Colours, where they are wanted.
+
+use clap::builder::styling::{AnsiColor, Style};
+use devmodel_analyzer::lifecycle::Verdict;
+use devmodel_rules::Severity;
+
+/// What matters most.
+pub(crate) const STRONG: Style = Style::new().bold();
+/// What leads the eye and says nothing.
+pub(crate) const FAINT: Style = Style::new().dimmed();
+
+/// The text in this style.
+pub(crate) fn paint(text: &str, style: Style, color: bool) -> String {
+    if color && style != Style::new() {
+        format!("{style}{text}{style:#}")
+    } else {
+        text.to_owned()
+    }
+}
+
+/// How the kind of a finding is painted.
+pub(crate) fn severity(severity: Severity) -> Style {
+    let color = match severity {
+        Severity::Note => AnsiColor::Blue,
+        Severity::Warning => AnsiColor::Yellow,
+        Severity::Error => AnsiColor::Red,
+    };
+    color.on_default().bold()
+}
+
+/// How a verdict is painted: only what may need attention is.
+pub(crate) fn verdict(verdict: Verdict) -> Style {
+    match verdict {
+        Verdict::Redundant => AnsiColor::Yellow.on_default(),
+        Verdict::AfterFinalize | Verdict::Unmatched => AnsiColor::Red.on_default(),
+        Verdict::Unknown => FAINT,
+        _ => Style::new(),
+    }
+}

@@ -1,0 +1,133 @@
+//! A finding for people: headline, code with labels, remarks.
+
+use super::View;
+use super::paint::{self, FAINT, STRONG, paint};
+use super::snippet::{Snippets, Underline};
+use super::text::{few, printable};
+use ariadne::{Color, Config, IndexType, Label, LabelAttach, Report, ReportKind};
+use devmodel_analyzer::model::{FileId, Location};
+use devmodel_edit::{Applicability, Fix};
+use devmodel_rules::{Finding, Severity};
+use std::io::{self, Write};
+
+/// Prints one finding.
+pub(crate) fn write(
+    finding: &Finding,
+    view: &View<'_>,
+    snippets: &mut Snippets<'_>,
+    output: &mut dyn Write,
+) -> io::Result<()> {
+    writeln!(output, "{}", headline(finding, view))?;
+    let code = code(finding, view, snippets)?;
+    output.write_all(code.as_bytes())?;
+    // Only the code knows its margin, which depends on the longest line number.
+    let margin = code.chars().take_while(|c| *c == ' ').count();
+    let remarks: Vec<String> = [reached(finding), cure(finding)]
+        .into_iter()
+        .flatten()
+        .collect();
+    for (index, remark) in remarks.iter().enumerate() {
+        let last = index + 1 == remarks.len();
+        let branch = paint(if last { "╰─" } else { "├─" }, FAINT, view.color);
+        writeln!(output, "{:margin$}{branch} {remark}", "")?;
+    }
+    Ok(())
+}
+
+fn headline(finding: &Finding, view: &View<'_>) -> String {
+    let kind = format!("{}[{}]", finding.severity.as_str(), finding.rule);
+    let kind = paint(&kind, paint::severity(finding.severity), view.color);
+    let message = paint(&printable(&finding.message), STRONG, view.color);
+    format!("{kind}: {message}")
+}
+
+/// The excerpts that the finding and its evidence point into.
+fn code(finding: &Finding, view: &View<'_>, snippets: &mut Snippets<'_>) -> io::Result<String> {
+    let at = snippets.underline(finding.location);
+    let mut report = Report::build(ReportKind::Advice, at).with_config(config(view));
+    report.add_labels(labels(finding, snippets));
+    let mut code = Vec::new();
+    report.finish().write(snippets, &mut code)?;
+    let code = String::from_utf8_lossy(&code);
+    // Its first line is a headline of another form.
+    let code = code.split_once('\n').map_or("", |(_, code)| code);
+    Ok(code
+        .lines()
+        .map(|line| format!("{}\n", line.trim_end()))
+        .collect())
+}
+
+fn config(view: &View<'_>) -> Config {
+    Config::new()
+        .with_color(view.color)
+        .with_index_type(IndexType::Byte)
+        .with_label_attach(LabelAttach::Start)
+        .with_tab_width(8)
+        .with_compact(true)
+}
+
+/// The labels, file by file in the order in which the chain first comes to each, and line by
+/// line within.
+fn labels(finding: &Finding, snippets: &mut Snippets<'_>) -> Vec<Label<Underline>> {
+    let subject = subject(finding);
+    let mut links: Vec<(Location, &str, Color)> =
+        vec![(finding.location, &subject, color(finding.severity))];
+    for link in &finding.evidence {
+        links.push((link.location, &link.message, Color::Cyan));
+    }
+    let files: Vec<FileId> = links.iter().map(|(location, ..)| location.file).collect();
+    let rank = |file| files.iter().position(|other| *other == file);
+    links.sort_by_key(|(location, ..)| (rank(location.file), location.span.start));
+    let mut label = |(order, (location, message, color))| {
+        Label::new(snippets.underline(location))
+            .with_message(printable(message))
+            .with_color(color)
+            .with_order(order)
+    };
+    (0..).zip(links).map(&mut label).collect()
+}
+
+const fn color(severity: Severity) -> Color {
+    match severity {
+        Severity::Note => Color::Blue,
+        Severity::Warning => Color::Yellow,
+        Severity::Error => Color::Red,
+    }
+}
+
+/// What is said at the code to look at first.
+fn subject(finding: &Finding) -> String {
+    let owned = |place: &str, owner: &str| format!("`{place}` (owner {owner})");
+    let region = owned(&finding.region, finding.owner.as_str());
+    let container = owned(&finding.container, finding.container_owner.as_str());
+    match (finding.region.is_empty(), finding.container.is_empty()) {
+        (true, _) => format!("in `{}`", finding.function),
+        (false, true) => region,
+        (false, false) => format!("{region} in {container}"),
+    }
+}
+
+fn reached(finding: &Finding) -> Option<String> {
+    let words = |words: Vec<&str>| words.join(", ");
+    let phases = words(finding.phases.iter().map(|phase| phase.as_str()).collect());
+    let paths = words(finding.paths.iter().map(|path| path.as_str()).collect());
+    let types = few(finding.types.iter().map(|name| name.as_str()));
+    let remark = match (phases.is_empty(), types.is_empty()) {
+        (_, true) => return None,
+        (true, false) => format!("concerns {types}"),
+        (false, false) => format!("in {phases} of {types}"),
+    };
+    if paths.is_empty() {
+        return Some(remark);
+    }
+    Some(format!("{remark}, on {paths}"))
+}
+
+fn cure(finding: &Finding) -> Option<String> {
+    let cure = match finding.fix.as_ref().map(Fix::applicability)? {
+        Applicability::Safe => "safe fix: `cargo devmodel fix --diff`",
+        Applicability::Unsafe => "fix to be reviewed: `cargo devmodel fix --diff --unsafe`",
+        Applicability::Display => return None,
+    };
+    Some(cure.to_owned())
+}

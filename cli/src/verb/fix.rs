@@ -1,0 +1,93 @@
+//! `fix`: the findings' fixes as a diff.
+
+use super::check::findings;
+use crate::arguments::Fix as Arguments;
+use crate::format::text::count;
+use crate::selection::Selection;
+use crate::survey::Survey;
+use crate::{Engine, Status, Streams};
+use anyhow::{Context, Result, bail};
+use devmodel_analyzer::Analysis;
+use devmodel_edit::{Applicability, Edit, Fix, Plan, apply, select, unified_diff};
+use devmodel_rules::Finding;
+
+pub(crate) fn run(
+    arguments: &Arguments,
+    engine: &Engine,
+    streams: &mut Streams<'_>,
+) -> Result<Status> {
+    if !arguments.diff {
+        bail!("only `fix --diff` exists yet: it prints the changes and writes nothing");
+    }
+    let selection = Selection::new(&arguments.rules, engine.catalogue)?;
+    let survey = Survey::new(&arguments.tree, false, engine, streams)?;
+    let findings = findings(&survey, &selection, engine);
+    let fixes = trusted(&findings, arguments.r#unsafe);
+    let plan = select(&fixes);
+    for edits in plan.files() {
+        streams.output.write_all(&diff(&survey.analysis, edits)?)?;
+    }
+    if !arguments.tree.quiet {
+        let left = left(&findings, arguments.r#unsafe);
+        writeln!(streams.errors, "{}", summary(&plan, &left))?;
+    }
+    Ok(Status::Clean)
+}
+
+fn trusted(findings: &[Finding], r#unsafe: bool) -> Vec<&Fix> {
+    let least = if r#unsafe {
+        Applicability::Unsafe
+    } else {
+        Applicability::Safe
+    };
+    let fixes = findings.iter().filter_map(|finding| finding.fix.as_ref());
+    fixes.filter(|fix| fix.applicability() >= least).collect()
+}
+
+/// The change of one file.
+fn diff(analysis: &Analysis, edits: &[Edit]) -> Result<Vec<u8>> {
+    let Some(edit) = edits.first() else {
+        return Ok(Vec::new());
+    };
+    let file = analysis.file(edit.file);
+    let changed = apply(&file.text, edits)
+        .with_context(|| format!("a fix does not fit `{}`; please report it", file.path))?;
+    Ok(unified_diff(&file.path, &file.text, &changed))
+}
+
+/// How many findings are left because of their applicability, or have no fix at all.
+struct Left {
+    r#unsafe: usize,
+    by_hand: usize,
+}
+
+fn left(findings: &[Finding], with_unsafe: bool) -> Left {
+    let having = |applicability| {
+        let of = |finding: &&Finding| finding.fix.as_ref().map(Fix::applicability) == applicability;
+        findings.iter().filter(of).count()
+    };
+    let r#unsafe = having(Some(Applicability::Unsafe));
+    Left {
+        r#unsafe: if with_unsafe { 0 } else { r#unsafe },
+        by_hand: having(None) + having(Some(Applicability::Display)),
+    }
+}
+
+fn summary(plan: &Plan, left: &Left) -> String {
+    let fixes = count(plan.accepted.len(), "fix", "fixes");
+    let files = count(plan.files().count(), "file", "files");
+    let mut parts = vec![format!("{fixes} in {files}")];
+    if !plan.deferred.is_empty() {
+        let deferred = plan.deferred.len();
+        parts.push(format!(
+            "{deferred} more once these are applied, as they overlap"
+        ));
+    }
+    if left.r#unsafe > 0 {
+        parts.push(format!("{} more with --unsafe", left.r#unsafe));
+    }
+    if left.by_hand > 0 {
+        parts.push(format!("{} to be fixed by hand", left.by_hand));
+    }
+    parts.join("; ")
+}

@@ -1,0 +1,20 @@
+//! What the program does: one verb, one file.
+
+mod audit;
+mod check;
+mod explain;
+mod fix;
+
+use crate::arguments::Verb;
+use crate::{Engine, Status, Streams};
+use anyhow::Result;
+
+/// Does what the user asked for.
+pub(crate) fn run(verb: &Verb, engine: &Engine, streams: &mut Streams<'_>) -> Result<Status> {
+    match verb {
+        Verb::Check(arguments) => check::run(arguments, engine, streams),
+        Verb::Fix(arguments) => fix::run(arguments, engine, streams),
+        Verb::Audit(arguments) => audit::run(arguments, engine, streams),
+        Verb::Explain(arguments) => explain::run(arguments, engine, streams),
+    }
+}
