@@ -110,7 +110,8 @@ fn region_calls(
     let sites = sites::find(tree, objects, &[Op::Delete, Op::Unparent], executor);
     let inits = settings.every_call.then(|| FieldInits::new(tree, objects, executor));
     let contexts = ContextTable::new(tree, objects);
-    let relevance = Relevance::new(tree);
+    let regions = sites::functions_on_regions(tree, objects, executor);
+    let relevance = Relevance::new(tree, objects, &regions);
     let reporter = Reporter {
         tree,
         objects,

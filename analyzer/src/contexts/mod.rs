@@ -208,30 +208,8 @@ impl<'c, 'a> ContextTable<'c, 'a> {
             return false;
         }
         let before = callers.calls.len();
-        for &(_, caller) in self.tree.member_callers(field) {
-            if self.may_call_through(caller, record, field) {
-                callers.calls.push(caller);
-            }
-        }
+        callers.calls.extend(self.objects.member_callers(record, field));
         callers.calls.len() > before
-    }
-
-    fn may_call_through(&self, caller: ItemId, record: &str, field: &str) -> bool {
-        if self.tree.item(caller).kind != ItemKind::Function {
-            return true;
-        }
-        let function = self.tree.function(caller);
-        if function.opaque {
-            return true;
-        }
-        let scope = crate::objects::Scope::new(self.tree, &self.objects.casts, function);
-        let mut may = false;
-        function.each_statement(&mut |stmt| {
-            stmt.each_expression(&mut |expr| {
-                expr.each(&mut |expr| may |= calls_through(&scope, expr, record, field));
-            });
-        });
-        may
     }
 
     /// The types in one of whose slots `function` ends up because `class_function` runs.
@@ -273,20 +251,4 @@ impl<'c, 'a> ContextTable<'c, 'a> {
         }
         types
     }
-}
-
-fn calls_through(
-    scope: &crate::objects::Scope<'_, '_>,
-    expr: &crate::model::Expr,
-    record: &str,
-    field: &str,
-) -> bool {
-    use crate::model::ExprKind;
-    let ExprKind::Call { callee, .. } = &expr.kind else { return false };
-    let ExprKind::Member { base, name, .. } = &callee.kind else { return false };
-    if name != field {
-        return false;
-    }
-    let found = scope.type_of(base).name;
-    found.is_empty() || found == record
 }

@@ -76,7 +76,8 @@ fn refine_by_containment(
     let core = &tree.words.core;
     let name = tree.name(reference);
     for user in tree.users(reference) {
-        if user.kind != MentionKind::Call || !is_function(tree, user.by) {
+        let in_core = tree.file_of(user.by) == tree.file_of(reference);
+        if user.kind != MentionKind::Call || !in_core || !is_function(tree, user.by) {
             continue;
         }
         let function = tree.function(user.by);

@@ -44,6 +44,18 @@ pub(crate) fn find<'t>(
     sites.into_iter().flatten().collect()
 }
 
+/// The functions that operate on regions themselves, be it to make or to end them.
+pub(crate) fn functions_on_regions(
+    tree: &Tree<'_>,
+    objects: &Objects<'_, '_>,
+    executor: &dyn Executor,
+) -> Vec<ItemId> {
+    let mut functions = callers(tree, &[Op::Init, Op::Add, Op::Delete]);
+    let ending = find(tree, objects, &[Op::Unparent], executor);
+    functions.extend(ending.iter().map(|site| site.function));
+    functions
+}
+
 fn callers(tree: &Tree<'_>, ops: &[Op]) -> Vec<ItemId> {
     let mut functions: Vec<ItemId> = ops
         .iter()

@@ -2,6 +2,7 @@
 
 mod casts;
 mod class;
+mod dispatch;
 mod scope;
 mod text;
 
@@ -61,6 +62,8 @@ pub(crate) struct Objects<'t, 'a> {
     pub(crate) casts: Casts,
     by_name: FxHashMap<Name, TypeId>,
     children: FxHashMap<TypeId, Vec<TypeId>>,
+    instance_records: FxHashSet<Name>,
+    region_records: FxHashSet<Name>,
     /// Types by the functions that their tables name.
     naming: FxHashMap<Name, Vec<TypeId>>,
     class_functions: ClassFunctions,
@@ -105,7 +108,22 @@ impl<'t, 'a> Objects<'t, 'a> {
         }
         let slots = types.iter().map(|_| OnceLock::new()).collect();
         let class_functions = ClassFunctions::default();
-        Self { tree, types, casts, by_name, children, naming, class_functions, slots, declared }
+        let instance_records = types.iter().map(|ty| ty.instance.clone()).collect();
+        let mut objects = Self {
+            tree,
+            types,
+            casts,
+            by_name,
+            children,
+            instance_records,
+            region_records: FxHashSet::default(),
+            naming,
+            class_functions,
+            slots,
+            declared,
+        };
+        objects.region_records = objects.find_region_records();
+        objects
     }
 
     /// How many types the tree declares.
@@ -173,20 +191,20 @@ impl<'t, 'a> Objects<'t, 'a> {
 
     /// Whether the structure is the instance structure of any type.
     pub(crate) fn is_instance(&self, record: &str) -> bool {
-        self.types.iter().any(|ty| ty.instance == record)
+        self.instance_records.contains(record)
     }
 
     /// Whether the structure is that of a region or of something derived from one.
     pub(crate) fn is_region_record(&self, record: &str) -> bool {
-        if record.is_empty() {
-            return false;
-        }
-        let core = &self.tree.words.core;
-        record == core.region_type
-            || self.types.iter().enumerate().any(|(at, ty)| {
-                ty.instance == record
-                    && self.instances(TypeId(at as u32)).contains(&core.region_type)
-            })
+        self.region_records.contains(record)
+    }
+
+    fn find_region_records(&self) -> FxHashSet<Name> {
+        let region = &self.tree.words.core.region_type;
+        let roots = self.types.iter().enumerate().filter(|(_, ty)| ty.instance == *region);
+        let families = roots.flat_map(|(at, _)| self.family(TypeId(at as u32)));
+        let records = families.map(|id| self.get(id).instance.clone());
+        records.chain([region.clone()]).filter(|record| !record.is_empty()).collect()
     }
 
     /// The instance structures of the type and its ancestors, root first.

@@ -3,7 +3,7 @@
 use super::event::{Event, OpaqueCall};
 use super::{Frame, Place, Root, Tracer, Typed, Value};
 use crate::lifecycle::Phase;
-use crate::model::{Expr, ExprKind, Function, Location, Name, StmtKind, TypeRef};
+use crate::model::{Expr, ExprKind, FileId, Function, Location, Name, StmtKind, TypeRef};
 use crate::syntax::c::scan::{ItemKind, NameHash};
 use crate::tree::ItemId;
 use crate::vocabulary::{ApiCall, CastYield};
@@ -42,7 +42,7 @@ impl Tracer<'_, '_> {
             return self.call_value(whole, callee, values);
         }
         self.run_arguments(whole, name, &values);
-        self.call_named(whole, name, values)
+        self.call_named(whole, name, self.file(), values)
     }
 
     fn eval_all(&mut self, frame: &mut Frame, args: &[Expr]) -> Vec<Typed> {
@@ -66,9 +66,13 @@ impl Tracer<'_, '_> {
         }
     }
 
+    /// The file of the function being walked.
+    pub(super) fn file(&self) -> FileId {
+        self.active.last().map_or(FileId(0), |&id| self.tree.file_of(id))
+    }
+
     fn location(&self, expr: &Expr) -> Location {
-        let file = self.active.last().map(|&id| self.tree.file_of(id));
-        Location::new(file.unwrap_or(crate::model::FileId(0)), expr.span)
+        Location::new(self.file(), expr.span)
     }
 
     fn event(&mut self, whole: &Expr, call: ApiCall, args: &[Expr], values: &[Typed]) {
@@ -95,17 +99,17 @@ impl Tracer<'_, '_> {
     /// A function that runs one of its arguments: that function is walked with unknown arguments.
     fn run_arguments(&mut self, whole: &Expr, name: &str, values: &[Typed]) {
         for (position, value) in values.iter().enumerate() {
-            if let Value::Function(function) = &value.value
+            if let Value::Function(function, file) = &value.value
                 && self.tree.words.runs_argument(name, position)
             {
-                self.call_named(whole, &function.clone(), Vec::new());
+                self.call_named(whole, function, *file, Vec::new());
             }
         }
     }
 
     fn call_value(&mut self, whole: &Expr, callee: Value, args: Vec<Typed>) -> Typed {
         match callee {
-            Value::Function(name) => self.call_named(whole, &name, args),
+            Value::Function(name, file) => self.call_named(whole, &name, file, args),
             _ => {
                 self.opaque(whole, &args);
                 Typed::unknown()
@@ -123,7 +127,13 @@ impl Tracer<'_, '_> {
         });
     }
 
-    fn call_named(&mut self, whole: &Expr, name: &Name, args: Vec<Typed>) -> Typed {
+    fn call_named(
+        &mut self,
+        whole: &Expr,
+        name: &Name,
+        file: FileId,
+        args: Vec<Typed>,
+    ) -> Typed {
         let words = self.tree.words;
         let location = self.location(whole);
         if words.allocates(name) {
@@ -133,11 +143,15 @@ impl Tracer<'_, '_> {
             return pointer(Root::Unowned(name.clone()));
         }
         let hash = NameHash::of(name.as_bytes());
-        let candidates = self.tree.functions_named(hash, location.file);
+        let candidates = self.tree.functions_named(hash, file);
         let relevant: Vec<ItemId> =
             candidates.iter().copied().filter(|&id| self.is_worth_walking(id)).collect();
         match relevant[..] {
             [one] => self.enter(one, location, args),
+            [] if candidates.iter().any(|&id| self.relevance.is_hub(id)) => {
+                self.opaque(whole, &args);
+                result_of(name, &args)
+            }
             [] => match candidates[..] {
                 [one] => self.getter(one, name, location, args),
                 _ => result_of(name, &args),
@@ -212,9 +226,11 @@ impl Tracer<'_, '_> {
             return Value::Unknown;
         }
         let slot = self.objects.slot(self.ty, record, field);
-        match slot.map(|slot| &slot.function) {
-            Some(Some(function)) => Value::Function(function.clone()),
-            Some(None) => Value::Null,
+        match slot {
+            Some(slot) => match &slot.function {
+                Some(function) => Value::Function(function.clone(), slot.location.file),
+                None => Value::Null,
+            },
             None => Value::Unknown,
         }
     }

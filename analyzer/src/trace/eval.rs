@@ -71,10 +71,7 @@ impl Tracer<'_, '_> {
     }
 
     fn literal(&self, expr: &Expr) -> Typed {
-        let file = self.active.last().map(|&id| self.tree.file_of(id));
-        let zero = file.is_some_and(|file| {
-            &self.tree.text(file)[expr.span.range()] == b"0"
-        });
+        let zero = &self.tree.text(self.file())[expr.span.range()] == b"0";
         Typed { value: if zero { Value::Null } else { Value::Unknown }, ty: TypeRef::default() }
     }
 
@@ -92,9 +89,9 @@ impl Tracer<'_, '_> {
             return Typed { value: Value::Null, ty: TypeRef::default() };
         }
         let hash = NameHash::of(name.as_bytes());
-        let file = self.active.last().map(|&id| self.tree.file_of(id));
-        if file.is_some_and(|file| !self.tree.functions_named(hash, file).is_empty()) {
-            return Typed { value: Value::Function(name.clone()), ty: TypeRef::default() };
+        let file = self.file();
+        if !self.tree.functions_named(hash, file).is_empty() {
+            return Typed { value: Value::Function(name.clone(), file), ty: TypeRef::default() };
         }
         let place = Place::of(Root::Global(name.clone())).deref();
         Typed { value: address(place), ty: TypeRef::default() }
@@ -121,7 +118,7 @@ impl Tracer<'_, '_> {
                 Typed { value: Value::Address(place), ty } => {
                     self.load(Lvalue { place, ty: element(ty) })
                 }
-                typed @ Typed { value: Value::Function(_), .. } => typed,
+                typed @ Typed { value: Value::Function(..), .. } => typed,
                 _ => Typed::unknown(),
             },
             UnaryOp::Step => {
@@ -139,7 +136,7 @@ impl Tracer<'_, '_> {
 
     fn eval_function(&mut self, frame: &mut Frame, operand: &Expr) -> Typed {
         match self.eval(frame, operand) {
-            typed @ Typed { value: Value::Function(_), .. } => typed,
+            typed @ Typed { value: Value::Function(..), .. } => typed,
             _ => Typed::unknown(),
         }
     }

@@ -1,6 +1,6 @@
 //! Places: access paths from a root, the names under which memory is known.
 
-use crate::model::{Location, Name};
+use crate::model::{FileId, Location, Name};
 use std::fmt;
 
 /// What an access path starts at.
@@ -160,8 +160,8 @@ pub(crate) enum Value {
     Address(Place),
     /// The class of the object at a place.
     Class(Place),
-    /// A function.
-    Function(Name),
+    /// A function, as the file understands its name.
+    Function(Name, FileId),
     /// A number, or something not followed.
     Unknown,
 }

@@ -1,7 +1,9 @@
 //! Which functions can lead to an operation on a region: only those are worth following.
 
 use crate::lifecycle::Phase;
+use crate::model::FileId;
 use crate::syntax::c::scan::{ItemKind, MentionKind};
+use crate::objects::Objects;
 use crate::tree::{ItemId, Tree};
 use crate::vocabulary::Op;
 use rustc_hash::FxHashSet;
@@ -10,29 +12,27 @@ use rustc_hash::FxHashSet;
 #[derive(Debug, Default)]
 pub(crate) struct Relevance {
     relevant: FxHashSet<ItemId>,
+    hubs: FxHashSet<ItemId>,
+    core: FxHashSet<FileId>,
 }
 
+/// A function with more callers than this serves everybody.
+const MAX_CALLERS: usize = 100;
+
 impl Relevance {
-    pub(crate) fn new(tree: &Tree<'_>) -> Self {
-        let mut queue: Vec<ItemId> = Vec::new();
-        for op in [Op::Init, Op::Add, Op::Delete, Op::Unparent] {
-            for name in tree.words.calls_of(op) {
-                queue.extend(tree.users_of_name(name).iter().map(|user| user.by));
-            }
-        }
+    /// Everything from which one of `regions`, functions that operate on a region themselves, or a
+    /// dispatch to a callback of a device can be reached by direct calls.
+    pub(crate) fn new(tree: &Tree<'_>, objects: &Objects<'_, '_>, regions: &[ItemId]) -> Self {
+        let mut queue: Vec<ItemId> = regions.to_vec();
         for phase in [Phase::Realize, Phase::Unrealize] {
-            for (_, field) in tree.words.slots_of(phase) {
-                for field in [field.to_string(), format!("parent_{field}")] {
-                    queue.extend(tree.member_callers(&field).iter().map(|(_, caller)| *caller));
-                }
+            for (record, field) in tree.words.slots_of(phase) {
+                queue.extend(objects.member_callers(record, field));
             }
         }
-        let mut relevance = Self::default();
+        let mut relevance = Self { core: core_files(tree), ..Self::default() };
         while let Some(id) = queue.pop() {
             if relevance.add(tree, id) {
-                let callers = tree.users(id);
-                let calls = callers.iter().filter(|user| user.kind == MentionKind::Call);
-                queue.extend(calls.map(|user| user.by));
+                relevance.follow(tree, id, &mut queue);
             }
         }
         relevance
@@ -40,16 +40,40 @@ impl Relevance {
 
     fn add(&mut self, tree: &Tree<'_>, id: ItemId) -> bool {
         matches!(tree.item(id).kind, ItemKind::Function | ItemKind::Define)
+            && !self.core.contains(&tree.file_of(id))
             && self.relevant.insert(id)
+    }
+
+    /// Whoever calls a relevant function is relevant, except through functions that serve
+    /// everybody: what those do to a region is theirs to declare in the vocabulary.
+    fn follow(&mut self, tree: &Tree<'_>, id: ItemId, queue: &mut Vec<ItemId>) {
+        let users = tree.users(id);
+        let calls = users.iter().filter(|user| user.kind == MentionKind::Call);
+        if users.len() <= MAX_CALLERS {
+            queue.extend(calls.map(|user| user.by));
+        } else {
+            self.relevant.remove(&id);
+            self.hubs.insert(id);
+        }
+    }
+
+    /// Whether the function is left alone because it serves everybody.
+    pub(crate) fn is_hub(&self, id: ItemId) -> bool {
+        self.hubs.contains(&id)
     }
 
     /// Whether following the function can meet an operation on a region.
     pub(crate) fn contains(&self, id: ItemId) -> bool {
         self.relevant.contains(&id)
     }
+}
 
-    /// All relevant functions.
-    pub(crate) fn len(&self) -> usize {
-        self.relevant.len()
-    }
+/// The files that define what the calls on regions do: inside, it is not a device that acts.
+fn core_files(tree: &Tree<'_>) -> FxHashSet<FileId> {
+    let names = [Op::Add, Op::Delete].into_iter().flat_map(|op| tree.words.calls_of(op));
+    names
+        .flat_map(|name| tree.definitions(name))
+        .filter(|&&id| !tree.item(id).is_static && tree.item(id).kind == ItemKind::Function)
+        .map(|&id| tree.file_of(id))
+        .collect()
 }

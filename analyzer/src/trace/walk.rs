@@ -244,8 +244,7 @@ impl Tracer<'_, '_> {
     /// A condition as other functions of the same device would recognise it: variables are
     /// replaced by the places they stand for.
     fn guard(&mut self, frame: &Frame, condition: &Expr) -> Guard {
-        let file = self.active.last().map(|&id| self.tree.file_of(id));
-        let Some(file) = file else { return Guard { condition: Name::default(), holds: true } };
+        let file = self.file();
         let (inner, holds) = negated(condition);
         let text = self.tree.source(Location::new(file, inner.span));
         let mut out = String::with_capacity(text.len());

@@ -77,7 +77,7 @@ impl Graph {
         for ((file, index), &first) in files.iter().zip(indexes).zip(first_items) {
             for (at, item) in index.items.iter().enumerate() {
                 let defines = match item.kind {
-                    ItemKind::Function => true,
+                    ItemKind::Function => !item.name.is_empty(),
                     ItemKind::Define => is_function_like(&file.text, item),
                     _ => false,
                 };

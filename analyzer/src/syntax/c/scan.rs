@@ -189,6 +189,8 @@ struct Pending {
     tag: Span,
     tag_next: bool,
     body: bool,
+    /// The name is what a macro makes of its arguments.
+    made_name: bool,
     first_mention: u32,
 }
 
@@ -256,6 +258,7 @@ impl<'a> Scanner<'a> {
             tag: Span::default(),
             tag_next: false,
             body: false,
+            made_name: false,
             first_mention,
         })
     }
@@ -395,9 +398,16 @@ impl<'a> Scanner<'a> {
         if !outermost || item.assigned {
             return;
         }
-        if item.callee.is_empty() && previous == Last::Word {
-            item.callee = item.word;
-            item.invocation = item.tokens == 1;
+        match previous {
+            // `glue(a, b)(int x) {`: a macro makes the name.
+            Last::Close => item.made_name = true,
+            Last::Word if item.callee.is_empty() => {
+                item.callee = item.word;
+                item.invocation = item.tokens == 1;
+            }
+            // `static void ATTRIBUTE(1, 2) f(int x) {`
+            Last::Word if is_attribute(&self.text[item.callee.range()]) => item.callee = item.word,
+            _ => {}
         }
         item.tokens += 1;
     }
@@ -474,13 +484,14 @@ impl<'a> Scanner<'a> {
         let mentions = self.close_mentions(item.first_mention);
         let kind = kind_of(&item);
         let name = match kind {
+            ItemKind::Function if item.made_name => Span::default(),
             ItemKind::Function | ItemKind::Invocation => item.callee,
             ItemKind::Record if item.typedef || item.tag.is_empty() => item.word,
             ItemKind::Record => item.tag,
             ItemKind::Declaration if !item.callee.is_empty() && !item.typedef => item.callee,
             _ => item.word,
         };
-        if name.is_empty() && kind != ItemKind::Record {
+        if name.is_empty() && !matches!(kind, ItemKind::Record | ItemKind::Function) {
             return;
         }
         self.index.items.push(Item {
@@ -561,6 +572,11 @@ impl<'a> Scanner<'a> {
             }
         }
     }
+}
+
+/// Whether a word before a parenthesis looks like an attribute rather than a function.
+fn is_attribute(word: &[u8]) -> bool {
+    word.starts_with(b"__attribute") || !word.iter().any(u8::is_ascii_lowercase)
 }
 
 fn kind_of(item: &Pending) -> ItemKind {
