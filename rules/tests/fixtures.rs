@@ -136,19 +136,19 @@ fn check_result(
     fixed: &[SourceFile],
     settings: &Settings,
 ) -> Vec<String> {
-    let opaque = |files: &[SourceFile]| {
-        let settings = Settings { every_call: true, ..settings.clone() };
-        analyze(files.to_vec(), &settings, &Sequential).statistics.opaque_functions
-    };
-    let mut problems: Vec<String> = check_findings(rule, fixed, settings)
-        .into_iter()
-        .filter(|_| fixed.iter().zip(files).any(|(after, before)| after.text != before.text))
-        .map(|problem| format!("after the fixes, {problem}"))
-        .collect();
-    if opaque(fixed) > opaque(files) {
-        problems.push("parses worse after the fixes".to_owned());
+    if fixed.iter().zip(files).all(|(after, before)| after.text == before.text) {
+        return Vec::new();
     }
-    problems
+    let mut problems = check_findings(rule, fixed, settings);
+    if opaque_functions(fixed, settings) > opaque_functions(files, settings) {
+        problems.push("parses worse".to_owned());
+    }
+    problems.iter().map(|problem| format!("after the fixes: {problem}")).collect()
+}
+
+fn opaque_functions(files: &[SourceFile], settings: &Settings) -> usize {
+    let settings = Settings { every_call: true, ..settings.clone() };
+    analyze(files.to_vec(), &settings, &Sequential).statistics.opaque_functions
 }
 
 /// Applies safe fixes, pass by pass, until there are none.
@@ -178,11 +178,7 @@ fn apply_to(files: &mut [SourceFile], edits: &[Edit]) -> Result<(), String> {
     Ok(())
 }
 
-fn findings(
-    rule: &str,
-    files: Vec<SourceFile>,
-    settings: &Settings,
-) -> (Analysis, Vec<Finding>) {
+fn findings(rule: &str, files: Vec<SourceFile>, settings: &Settings) -> (Analysis, Vec<Finding>) {
     let analysis = analyze(files, settings, &Sequential);
     let findings = devmodel_rules::check(&analysis, &|candidate| candidate.name == rule);
     (analysis, findings)

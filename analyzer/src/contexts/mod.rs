@@ -102,11 +102,25 @@ impl<'c, 'a> ContextTable<'c, 'a> {
     fn find_callers(&self, function: ItemId) -> Callers {
         let name = self.tree.name(function);
         let mut callers = Callers::default();
+        let users = self.tree.users(function);
+        if users.len() > Tree::MAX_CALLERS {
+            // Following them all would lead everywhere and tell nothing.
+            callers.entries.push(everybody(self.tree, function));
+            return callers;
+        }
         self.add_table_entries(function, &name, &mut callers);
-        for user in self.tree.users(function) {
+        for user in users {
             let kind = self.tree.item(user.by).kind;
+            if matches!(kind, ItemKind::Record | ItemKind::Declaration) {
+                continue;
+            }
             let calls = matches!(kind, ItemKind::Function | ItemKind::Define);
             if user.kind == MentionKind::Call && calls {
+                if self.tree.is_core(user.by) && !self.tree.is_core(function) {
+                    // The core calls back whenever anybody changes a region.
+                    callers.entries.push(everybody(self.tree, function));
+                    continue;
+                }
                 callers.calls.push(user.by);
             } else if !self.is_type_table(user.by, &callers) {
                 for role in roles(self.tree, self.objects, user.by, &name) {
@@ -204,7 +218,8 @@ impl<'c, 'a> ContextTable<'c, 'a> {
     /// Functions that call through the field of that structure call what is put into it.
     fn add_member_callers(&self, record: &str, field: &str, callers: &mut Callers) -> bool {
         let field = field.rsplit('.').next().unwrap_or(field);
-        if record.is_empty() || field.is_empty() {
+        // What stands in a table or a listener is called by whoever it was given to, at any time.
+        if field.is_empty() || !self.objects.casts.is_class(record) {
             return false;
         }
         let before = callers.calls.len();
@@ -250,5 +265,16 @@ impl<'c, 'a> ContextTable<'c, 'a> {
             }
         }
         types
+    }
+}
+
+/// The entry of a function that may be called at any time.
+fn everybody(tree: &Tree<'_>, function: ItemId) -> Entry {
+    Entry {
+        phase: Phase::Runtime,
+        function,
+        types: Vec::new(),
+        holder: Name::default(),
+        location: tree.name_location(function),
     }
 }

@@ -5,7 +5,7 @@ use crate::model::Name;
 use crate::syntax::c::scan::{ItemKind, MentionKind, NameHash};
 use crate::tree::{ItemId, Tree};
 use crate::vocabulary::{CastMacro, CastYield, fill};
-use rustc_hash::FxHashMap;
+use rustc_hash::{FxHashMap, FxHashSet};
 
 /// What a cast macro yields: the structure, and whether it is the object or its class.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -20,6 +20,7 @@ pub(crate) struct Cast {
 #[derive(Default)]
 pub(crate) struct Casts {
     by_name: FxHashMap<Name, Cast>,
+    class_records: FxHashSet<Name>,
 }
 
 impl Casts {
@@ -34,12 +35,19 @@ impl Casts {
         for id in tree.items_of(ItemKind::Define) {
             casts.read_define(tree, id);
         }
+        let classes = casts.by_name.values().filter(|cast| cast.yields != CastYield::Instance);
+        casts.class_records = classes.map(|cast| cast.record.clone()).collect();
         casts
     }
 
     /// The cast that the macro `name` makes.
     pub(crate) fn get(&self, name: &str) -> Option<&Cast> {
         self.by_name.get(name)
+    }
+
+    /// Whether the structure is that of a class.
+    pub(crate) fn is_class(&self, record: &str) -> bool {
+        self.class_records.contains(record)
     }
 
     fn declare(&mut self, stem: &str, instance: &Name, class: &Name) {

@@ -1,11 +1,9 @@
 //! Which functions can lead to an operation on a region: only those are worth following.
 
 use crate::lifecycle::Phase;
-use crate::model::FileId;
 use crate::syntax::c::scan::{ItemKind, MentionKind};
 use crate::objects::Objects;
 use crate::tree::{ItemId, Tree};
-use crate::vocabulary::Op;
 use rustc_hash::FxHashSet;
 
 /// The functions that reach an operation on a region or dispatch to a callback that might.
@@ -13,11 +11,8 @@ use rustc_hash::FxHashSet;
 pub(crate) struct Relevance {
     relevant: FxHashSet<ItemId>,
     hubs: FxHashSet<ItemId>,
-    core: FxHashSet<FileId>,
 }
 
-/// A function with more callers than this serves everybody.
-const MAX_CALLERS: usize = 100;
 
 impl Relevance {
     /// Everything from which one of `regions`, functions that operate on a region themselves, or a
@@ -29,7 +24,7 @@ impl Relevance {
                 queue.extend(objects.member_callers(record, field));
             }
         }
-        let mut relevance = Self { core: core_files(tree), ..Self::default() };
+        let mut relevance = Self::default();
         while let Some(id) = queue.pop() {
             if relevance.add(tree, id) {
                 relevance.follow(tree, id, &mut queue);
@@ -40,7 +35,7 @@ impl Relevance {
 
     fn add(&mut self, tree: &Tree<'_>, id: ItemId) -> bool {
         matches!(tree.item(id).kind, ItemKind::Function | ItemKind::Define)
-            && !self.core.contains(&tree.file_of(id))
+            && !tree.is_core(id)
             && self.relevant.insert(id)
     }
 
@@ -49,7 +44,7 @@ impl Relevance {
     fn follow(&mut self, tree: &Tree<'_>, id: ItemId, queue: &mut Vec<ItemId>) {
         let users = tree.users(id);
         let calls = users.iter().filter(|user| user.kind == MentionKind::Call);
-        if users.len() <= MAX_CALLERS {
+        if users.len() <= Tree::MAX_CALLERS {
             queue.extend(calls.map(|user| user.by));
         } else {
             self.relevant.remove(&id);
@@ -66,14 +61,4 @@ impl Relevance {
     pub(crate) fn contains(&self, id: ItemId) -> bool {
         self.relevant.contains(&id)
     }
-}
-
-/// The files that define what the calls on regions do: inside, it is not a device that acts.
-fn core_files(tree: &Tree<'_>) -> FxHashSet<FileId> {
-    let names = [Op::Add, Op::Delete].into_iter().flat_map(|op| tree.words.calls_of(op));
-    names
-        .flat_map(|name| tree.definitions(name))
-        .filter(|&&id| !tree.item(id).is_static && tree.item(id).kind == ItemKind::Function)
-        .map(|&id| tree.file_of(id))
-        .collect()
 }

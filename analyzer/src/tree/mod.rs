@@ -9,10 +9,10 @@ use crate::lower::c as lower;
 use crate::model::{FileId, Function, Location, Name, Record, Span, Variable};
 use crate::syntax::c::words::MacroWords;
 use crate::syntax::c::scan::{self, FileIndex, Item, ItemKind, MentionKind, NameHash};
-use crate::vocabulary::Vocabulary;
+use crate::vocabulary::{Op, Vocabulary};
 use graph::Graph;
 use records::Records;
-use rustc_hash::FxHashMap;
+use rustc_hash::{FxHashMap, FxHashSet};
 use std::sync::OnceLock;
 
 /// One top-level item of one file of the tree.
@@ -39,6 +39,8 @@ pub(crate) struct Tree<'a> {
     graph: Graph,
     records: Records,
     functions: Vec<OnceLock<Box<Function>>>,
+    /// The files that define what the calls on regions do.
+    core_files: OnceLock<FxHashSet<FileId>>,
 }
 
 impl<'a> Tree<'a> {
@@ -69,6 +71,7 @@ impl<'a> Tree<'a> {
             graph,
             records,
             functions: (0..count).map(|_| OnceLock::new()).collect(),
+            core_files: OnceLock::new(),
         }
     }
 
@@ -220,6 +223,24 @@ impl<'a> Tree<'a> {
     fn source_item(&self, id: ItemId) -> lower::Item<'a> {
         let file = self.file_of(id);
         lower::Item { file, text: self.text(file), span: self.item(id).span }
+    }
+
+    /// A function with more callers than this serves everybody: who calls it says nothing.
+    pub(crate) const MAX_CALLERS: usize = 100;
+
+    /// Whether the item is part of the core that implements the calls on regions: inside, it is
+    /// not a device that acts.
+    pub(crate) fn is_core(&self, id: ItemId) -> bool {
+        self.core_files.get_or_init(|| self.find_core_files()).contains(&self.file_of(id))
+    }
+
+    fn find_core_files(&self) -> FxHashSet<FileId> {
+        let names = [Op::Add, Op::Delete].into_iter().flat_map(|op| self.words.calls_of(op));
+        names
+            .flat_map(|name| self.definitions(name))
+            .filter(|&&id| !self.item(id).is_static && self.item(id).kind == ItemKind::Function)
+            .map(|&id| self.file_of(id))
+            .collect()
     }
 
     /// How many functions have a body.

@@ -94,8 +94,10 @@ impl Walker<'_> {
             Kind::FunctionDeclarator | Kind::AbstractFunction => return self.function_declarator(out),
             _ => {}
         }
+        // The size of an array may be a name as well.
+        let only_field = matches!(self.kind(), Kind::ArrayDeclarator | Kind::AbstractArray);
         self.each_child(|this, field, kind| {
-            if field == Field::Declarator || is_declarator(kind) {
+            if field == Field::Declarator || (!only_field && is_declarator(kind)) {
                 this.declarator_into(out);
             }
         });

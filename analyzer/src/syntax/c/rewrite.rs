@@ -99,12 +99,21 @@ impl Rewriter {
             TokenKind::Mark(b'}' | b')' | b']') => {
                 self.stack.pop();
             }
+            TokenKind::Value => self.value(at),
             TokenKind::Ellipsis if self.top() == Some(Nest::Block) => {
                 self.write(at, b"|| ");
             }
-            TokenKind::Word(WordClass::OffsetOf) => self.offset_of(at),
+            TokenKind::Word(WordClass::Measure) => self.measure(at),
             TokenKind::Word(WordClass::Plain | WordClass::Block) => self.plain_word(at),
             _ => {}
+        }
+    }
+
+    /// A macro argument that is to be pasted may begin like a number: `64BIT`.
+    fn value(&mut self, at: usize) {
+        let range = self.tokens[at].span.range();
+        if !is_value(&self.text[range.clone()]) {
+            self.text[range.start] = b'_';
         }
     }
 
@@ -136,11 +145,11 @@ impl Rewriter {
     }
 
     fn is_call(&self, open: usize) -> bool {
-        matches!(self.word_before(open), Some(WordClass::Plain | WordClass::Block | WordClass::OffsetOf))
+        matches!(self.word_before(open), Some(WordClass::Plain | WordClass::Block | WordClass::Measure))
     }
 
-    /// As a keyword it takes but a plain field; as a call it takes any path.
-    fn offset_of(&mut self, at: usize) {
+    /// As keywords they take but a plain field or a type; as calls they take anything.
+    fn measure(&mut self, at: usize) {
         let start = self.tokens[at].span.start as usize;
         self.text[start] = b'O';
     }
@@ -153,6 +162,8 @@ impl Rewriter {
             return;
         };
         match self.top() {
+            // A declared name that a macro makes.
+            None if self.is(close + 1, b'=') => self.blank_between(at + 1, close),
             _ if self.is_part_of_text(at, close) => self.blank_between(at + 1, close),
             Some(Nest::Block) if self.starts_statement(at) => self.invocation(at, close),
             Some(Nest::Members) if self.starts_member(at) => self.member_macro(at, close),
@@ -193,6 +204,7 @@ impl Rewriter {
                 self.header(at, close, false);
             }
             TokenKind::Mark(b'}') => self.insert_after(close, b';'),
+            TokenKind::Mark(b':') => self.keyword(at, b"case"),
             TokenKind::Word(_) if self.declares(close) => self.blank_between(at + 1, close),
             TokenKind::Word(_) => self.insert_after(close, b';'),
             _ => {}
@@ -219,18 +231,26 @@ impl Rewriter {
     fn header(&mut self, at: usize, close: usize, once: bool) {
         let keyword: &[u8] = if once { b"if" } else { b"while" };
         let Span { start, end } = Span::new(self.tokens[at].span.start, self.tokens[close].span.end);
-        let name = self.tokens[at].span.range();
-        if name.len() < keyword.len() + usize::from(close == at + 2) {
+        let room = self.tokens[at].span.len() as usize;
+        if room < keyword.len() + usize::from(close == at + 2) {
             return;
         }
-        blank(&mut self.text, self.tokens[at].span);
-        self.text[name.start..name.start + keyword.len()].copy_from_slice(keyword);
+        self.keyword(at, keyword);
         if close == at + 2 {
             // Without an argument there is room in the name for a condition.
             self.text[start as usize + keyword.len()..end as usize].fill(b' ');
             self.text[start as usize + keyword.len()] = b'(';
             self.text[end as usize - 2] = b'1';
             self.text[end as usize - 1] = b')';
+        }
+    }
+
+    /// Puts a keyword in the place of a word, if there is room.
+    fn keyword(&mut self, at: usize, keyword: &[u8]) {
+        let name = self.tokens[at].span;
+        if name.len() as usize >= keyword.len() {
+            blank(&mut self.text, name);
+            self.text[name.range()][..keyword.len()].copy_from_slice(keyword);
         }
     }
 
@@ -258,7 +278,8 @@ impl Rewriter {
     }
 
     fn lacks_comma(&self, close: usize) -> bool {
-        matches!(self.word(close + 1), Some(WordClass::Plain)) && self.line_ends(close)
+        (self.word(close + 1) == Some(WordClass::Plain) || self.is(close + 1, b'{'))
+            && self.line_ends(close)
     }
 
     /// Makes each argument of the call at `open` an expression.
@@ -359,6 +380,13 @@ fn mates(tokens: &[Token]) -> Vec<u32> {
         }
     }
     mates
+}
+
+fn is_value(text: &[u8]) -> bool {
+    let digits = text.iter().take_while(|byte| byte.is_ascii_digit()).count();
+    let is_suffix = |byte: &u8| byte.is_ascii_digit() || b".+-eEuUlLfF".contains(byte);
+    matches!(text, [b'\'' | b'.', ..] | [b'0', b'x' | b'X' | b'b' | b'B', ..])
+        || text[digits..].iter().all(is_suffix)
 }
 
 const fn closer(mark: u8) -> Option<u8> {

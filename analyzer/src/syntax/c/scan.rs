@@ -188,6 +188,7 @@ struct Pending {
     /// The word after `struct`, `union` or `enum`.
     tag: Span,
     tag_next: bool,
+    braced: bool,
     body: bool,
     /// The name is what a macro makes of its arguments.
     made_name: bool,
@@ -257,6 +258,7 @@ impl<'a> Scanner<'a> {
             word: Span::default(),
             tag: Span::default(),
             tag_next: false,
+            braced: false,
             body: false,
             made_name: false,
             first_mention,
@@ -435,6 +437,7 @@ impl<'a> Scanner<'a> {
                 self.item = None;
                 return;
             }
+            item.braced = true;
             item.body = !item.assigned
                 && !item.callee.is_empty()
                 && matches!(previous, Last::Close | Last::Word);
@@ -589,7 +592,7 @@ fn kind_of(item: &Pending) -> ItemKind {
     if item.invocation {
         return ItemKind::Invocation;
     }
-    if item.record && item.callee.is_empty() {
+    if item.record && item.braced && item.callee.is_empty() {
         return ItemKind::Record;
     }
     ItemKind::Declaration

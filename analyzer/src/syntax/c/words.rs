@@ -30,8 +30,8 @@ pub(crate) enum WordClass {
     Qualifier,
     /// `typeof`.
     TypeOf,
-    /// `offsetof`.
-    OffsetOf,
+    /// `offsetof` and the like: nothing in its arguments is evaluated.
+    Measure,
     /// `__extension__`.
     Extension,
 }
@@ -48,7 +48,7 @@ const LANGUAGE: &[(WordClass, &[&str])] = &[
         WordClass::Keyword,
         &["do", "else", "return", "goto", "break", "continue", "sizeof", "typedef", "_Generic"],
     ),
-    (WordClass::Keyword, &["asm", "__asm", "__asm__", "_Alignof", "__alignof__"]),
+    (WordClass::Keyword, &["asm", "__asm", "__asm__"]),
     (WordClass::Control, &["if", "for", "while", "switch"]),
     (WordClass::Case, &["case", "default"]),
     (WordClass::Record, &["struct", "union"]),
@@ -59,7 +59,7 @@ const LANGUAGE: &[(WordClass, &[&str])] = &[
     ),
     (WordClass::Qualifier, &["static", "extern", "inline", "register", "__inline__", "__inline"]),
     (WordClass::TypeOf, &["typeof", "__typeof__", "__typeof"]),
-    (WordClass::OffsetOf, &["offsetof", "__builtin_offsetof"]),
+    (WordClass::Measure, &["offsetof", "__builtin_offsetof", "_Alignof", "__alignof__", "alignof"]),
     (WordClass::Extension, &["__extension__"]),
     (WordClass::Attribute, &["__attribute__", "__attribute", "_Noreturn", "_Alignas"]),
 ];
