@@ -31,11 +31,11 @@ impl Progress {
 
     /// Begins a stage of `count` steps.
     pub(crate) fn start(&self, stage: &'static str, count: usize) {
-        let Some(bar) = &self.bar else {
+        let Some(bar) = self.bar.as_ref().filter(|_| count > 0) else {
             return;
         };
-        bar.set_length(count as u64);
         bar.set_position(0);
+        bar.set_length(count as u64);
         bar.set_prefix(stage);
     }
 

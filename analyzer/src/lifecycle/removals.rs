@@ -88,10 +88,14 @@ impl Sources<'_, '_> {
         }
     }
 
+    /// Whether the item is a field that a type table writes out.
     fn is_in_type_table(&self, at: Location) -> bool {
-        let callbacks = self.objects.types.iter().flat_map(|ty| &ty.callbacks);
-        callbacks.map(|callback| callback.location).any(|location| {
+        let inside = |location: Location| {
             location.file == at.file && at.span.contains(location.span)
+        };
+        self.objects.types.iter().any(|ty| {
+            ty.location.is_some_and(|name| !inside(name))
+                && ty.callbacks.iter().any(|callback| inside(callback.location))
         })
     }
 
@@ -165,6 +169,7 @@ impl Code for Sources<'_, '_> {
             }
         }
         let location = self.tree.location(id);
+        let mut macros = Vec::new();
         for ty in self.objects.types_naming(&name, location) {
             // A macro that stands for a type table names its functions without writing them.
             let written = |file: FileId, span: Span| {
@@ -172,11 +177,12 @@ impl Code for Sources<'_, '_> {
                     && at.span.contains(span)))
             };
             let callbacks = &self.objects.get(ty).callbacks;
-            let mut named = callbacks.iter().filter(|callback| callback.function == name);
-            if !named.all(|callback| written(callback.location.file, callback.location.span)) {
-                return None;
+            let named = callbacks.iter().filter(|callback| callback.function == name);
+            for callback in named.filter(|one| !written(one.location.file, one.location.span)) {
+                macros.push(Use::Item(callback.location));
             }
         }
+        uses.append(&mut macros);
         for declaration in self.tree.declarations(&name) {
             uses.push(Use::Declaration(self.tree.location(declaration)));
         }

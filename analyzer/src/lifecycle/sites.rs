@@ -2,7 +2,7 @@
 
 use super::detect::{each_call, is_region};
 use crate::Executor;
-use crate::model::{Expr, Location, Name};
+use crate::model::{Expr, Location, Name, Span};
 use crate::objects::{Objects, Scope};
 use crate::syntax::c::scan::{ItemKind, MentionKind};
 use crate::tree::{ItemId, Tree, per_item};
@@ -50,7 +50,7 @@ pub(crate) fn functions_on_regions(
     objects: &Objects<'_, '_>,
     executor: &dyn Executor,
 ) -> Vec<ItemId> {
-    let mut functions = callers(tree, &[Op::Init, Op::Add, Op::Delete]);
+    let mut functions = callers(tree, &[Op::Init, Op::Add, Op::Delete, Op::Query]);
     let ending = find(tree, objects, &[Op::Unparent], executor);
     functions.extend(ending.iter().map(|site| site.function));
     functions
@@ -77,6 +77,9 @@ fn sites_in<'t>(
     ops: &[Op],
 ) -> Vec<Site<'t>> {
     let function = tree.function(id);
+    if function.opaque {
+        return opaque_sites(tree, id, ops);
+    }
     let scope = Scope::new(tree, &objects.casts, function);
     let mut sites = Vec::new();
     each_call(function, &mut |name, args, expr| {
@@ -90,6 +93,30 @@ fn sites_in<'t>(
         let location = Location::new(function.location.file, expr.span);
         sites.push(Site { function: id, callee: Name::new(name), call, location, args });
     });
+    sites.sort_by_key(|site| site.location);
+    sites
+}
+
+/// The calls in a function that did not parse, found by name: they are listed, not understood.
+fn opaque_sites<'t>(tree: &'t Tree<'_>, id: ItemId, ops: &[Op]) -> Vec<Site<'t>> {
+    let Location { file, span } = tree.location(id);
+    let text = &tree.text(file)[span.range()];
+    let mut sites = Vec::new();
+    // Whether an object is a region cannot be told there.
+    for &op in ops.iter().filter(|op| !matches!(op, Op::Unparent | Op::Free)) {
+        for name in tree.words.calls_of(op) {
+            let Some(call) = tree.words.call(name) else { continue };
+            let bytes = name.as_bytes();
+            let starts = text.windows(bytes.len() + 1).enumerate();
+            let calls = starts.filter(|(_, at)| at.starts_with(bytes) && at.ends_with(b"("));
+            sites.extend(calls.map(|(at, _)| {
+                let start = span.start + at as u32;
+                let span = Span::new(start, start + bytes.len() as u32);
+                let (location, callee) = (Location::new(file, span), name.clone());
+                Site { function: id, callee, call, location, args: &[] }
+            }));
+        }
+    }
     sites.sort_by_key(|site| site.location);
     sites
 }

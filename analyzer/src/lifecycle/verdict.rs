@@ -2,7 +2,7 @@
 
 use super::{Glue, ModelFacts, Owner, OwnershipModel, Phase, Storage, Verdict};
 use crate::objects::{Objects, TypeId};
-use crate::trace::{Event, Place, Root, Trace, Value};
+use crate::trace::{Event, OpaqueCall, Place, Root, Trace, Value};
 use crate::vocabulary::Op;
 
 /// What one type's trace says about a call.
@@ -109,26 +109,22 @@ impl Case<'_, '_> {
         if matches!(region.root, Root::Unowned(_)) && region.path.is_empty() {
             return Owner::Null;
         }
-        let mut owners = self.find(Op::Init, region).map(|at| self.owner_named(self.event(at)));
+        let mut owners = self.find(Op::Init, region).map(|at| owner_named(self.event(at)));
         let Some(first) = owners.next() else { return Owner::Unknown };
         if owners.all(|owner| owner == first) { first } else { Owner::Unknown }
-    }
-
-    fn owner_named(&self, init: &Event) -> Owner {
-        match &init.owner {
-            Value::Null => Owner::Null,
-            Value::Address(place) if place.is_object() => Owner::SelfObject,
-            Value::Address(place) => match place.root {
-                Root::Object => Owner::Other(place.to_string().into()),
-                _ => Owner::Unknown,
-            },
-            _ => Owner::Unknown,
-        }
     }
 
     /// A region without a known initialisation still belongs to somebody else if it lies in a
     /// structure that is no part of this object.
     fn foreign_by_structure(&self, region: &Place) -> (Verdict, String) {
+        let mut owners: Vec<Owner> =
+            self.find(Op::Init, region).map(|at| owner_named(self.event(at))).collect();
+        owners.dedup();
+        match owners[..] {
+            [] => {}
+            [_] => return unknown("the owner that its initialisation names could not be followed"),
+            _ => return unknown("the region is initialised for different owners"),
+        }
         let record = match (&region.root, region.path.first()) {
             (Root::Object, _) => None,
             (_, Some(crate::trace::Step::Field(record, _))) => Some(record),
@@ -197,18 +193,29 @@ impl Case<'_, '_> {
 
     /// Whether something after the call relies on the region being out of its container.
     fn needed_later(&self, decision: &Decision, region: &Place) -> Option<(Verdict, String)> {
-        let teardown = |event: &Event| event.phase == Phase::Unrealize || event.rollback;
-        let last = *decision.own.iter().max()?;
-        for event in self.trace.events[last + 1..].iter().filter(|event| teardown(event)) {
-            let place = event.region.place()?;
+        let containers: Vec<&Place> =
+            decision.own.iter().filter_map(|&at| self.event(at).container.place()).collect();
+        for (at, event) in self.trace.events.iter().enumerate() {
+            // What a success does after a rollback that it did not need is another story.
+            let builds = matches!(event.phase, Phase::Init | Phase::Realize) && !event.rollback;
+            if builds || !self.follows(decision, at, event.phase) {
+                continue;
+            }
+            let Some(place) = event.region.place() else { continue };
             let reason = match event.op {
                 Op::Add if place == region => "the region is added again afterwards",
+                Op::Query if place == region => {
+                    "whether the region is in a container is asked afterwards"
+                }
                 Op::Unparent if place == region => {
                     "the region is unparented afterwards, and finalizing it inside a container \
                      aborts"
                 }
                 Op::Free if region.is_behind_pointer() && region.is_within(place) => {
                     "the region's memory is freed afterwards"
+                }
+                Op::Unparent | Op::Free if containers.iter().any(|one| one.is_within(place)) => {
+                    "its container ends afterwards"
                 }
                 _ => continue,
             };
@@ -217,16 +224,24 @@ impl Case<'_, '_> {
         self.opaque_later(decision, region)
     }
 
+    /// Whether what happens at `at` comes after the call has run for the last time in that phase.
+    fn follows(&self, decision: &Decision, at: usize, phase: Phase) -> bool {
+        let own = decision.own.iter().filter(|&&own| self.event(own).phase == phase);
+        own.max().is_some_and(|&last| at > last)
+    }
+
+    /// A call that is not followed and is handed the region's surroundings, after this call and in
+    /// the same phase.
     fn opaque_later(&self, decision: &Decision, region: &Place) -> Option<(Verdict, String)> {
-        let first = *decision.own.iter().min()?;
-        let touches = |place: &Place| {
-            region.is_within(place) && (!place.is_object() || region.is_behind_pointer())
+        let touches = |place: &Place| region.is_within(place) && !place.is_object();
+        let follows = |call: &&OpaqueCall| {
+            call.tears_down && self.follows(decision, call.after, call.phase)
         };
-        let opaque = self.trace.opaque.iter().filter(|call| call.after > first);
-        let mut teardown = opaque.filter(|call| call.phase == Phase::Unrealize);
-        teardown.find(|call| call.handed.iter().any(touches)).map(|_| {
-            unknown("a call that cannot be followed may touch the region afterwards")
-        })
+        let mut opaque = self.trace.opaque.iter().filter(follows);
+        let call = opaque.find(|call| call.handed.iter().any(touches))?;
+        let name = &call.callee;
+        Some(unknown(&format!("`{name}` is called afterwards, is handed what contains the region, and \
+                               is not followed")))
     }
 
     /// Who takes the region out of its container if this call does not.
@@ -285,6 +300,18 @@ impl Case<'_, '_> {
             ),
             _ => unknown("the region is not initialised by realize, but ended before the finalizer"),
         }
+    }
+}
+
+fn owner_named(init: &Event) -> Owner {
+    match &init.owner {
+        Value::Null => Owner::Null,
+        Value::Address(place) if place.is_object() => Owner::SelfObject,
+        Value::Address(place) => match place.root {
+            Root::Object | Root::Heap(_) => Owner::Other(place.to_string().into()),
+            _ => Owner::Unknown,
+        },
+        _ => Owner::Unknown,
     }
 }
 

@@ -267,15 +267,15 @@ impl<'t, 'a> Objects<'t, 'a> {
         let Some(&parent) = ancestors.last() else { return true };
         let filled = self.slot(parent, record, field).is_some_and(|slot| slot.function.is_some());
         let unseen = ancestors.iter().map(|&at| self.get(at)).filter(|ty| ty.location.is_none());
-        filled || !complete || unseen.into_iter().any(|ty| self.may_fill(&ty.name, record))
+        filled || !complete || unseen.into_iter().any(|ty| self.may_fill(&ty.name, record, field))
     }
 
-    /// Whether a type that only the vocabulary knows might fill slots of `record`: those of its
-    /// ancestors' class structures are for it to fill, its own are for its children.
-    fn may_fill(&self, ty: &str, record: &str) -> bool {
+    /// Whether a type that only the vocabulary knows fills a slot of its ancestors' structures.
+    fn may_fill(&self, ty: &str, record: &str, field: &str) -> bool {
         let known = |name: &str| self.tree.words.known_types.iter().find(|ty| ty.name == name);
-        let mut ancestors = std::iter::successors(known(ty), |ty| known(&ty.parent)).skip(1);
-        ancestors.any(|ty| ty.class == record)
+        let Some(filler) = known(ty) else { return true };
+        let mut ancestors = std::iter::successors(Some(filler), |ty| known(&ty.parent)).skip(1);
+        filler.fills.iter().any(|slot| slot == field) && ancestors.any(|ty| ty.class == record)
     }
 
     /// The types whose tables name `function`, as the file of `location` understands the name.

@@ -121,10 +121,19 @@ impl Tracer<'_, '_> {
         let handed = args.iter().filter_map(|arg| arg.value.place().cloned()).collect();
         self.trace.opaque.push(OpaqueCall {
             phase: self.phase,
-            location: self.location(whole),
+            callee: Name::new(self.tree.source(self.location(whole)).split('(').next().unwrap_or_default()),
             handed,
+            tears_down: self.tears_down(),
             after: self.trace.events.len(),
         });
+    }
+
+    /// A function that is not followed might still look at what it is handed.
+    fn handed_over(&mut self, whole: &Expr, name: &str, args: &[Typed]) {
+        let parts = args.iter().filter_map(|arg| arg.value.place());
+        if self.tears_down() && !self.tree.words.is_pure(name) && parts.into_iter().any(is_part) {
+            self.opaque(whole, args);
+        }
     }
 
     fn call_named(
@@ -152,10 +161,13 @@ impl Tracer<'_, '_> {
                 self.opaque(whole, &args);
                 result_of(name, &args)
             }
-            [] => match candidates[..] {
-                [one] => self.getter(one, name, location, args),
-                _ => result_of(name, &args),
-            },
+            [] => {
+                self.handed_over(whole, name, &args);
+                match candidates[..] {
+                    [one] => self.getter(one, name, location, args),
+                    _ => result_of(name, &args),
+                }
+            }
             _ => {
                 self.opaque(whole, &args);
                 result_of(name, &args)
@@ -210,7 +222,9 @@ impl Tracer<'_, '_> {
         if function.opaque {
             let handed = args.iter().filter_map(|arg| arg.value.place().cloned()).collect();
             let (phase, after) = (self.phase, self.trace.events.len());
-            self.trace.opaque.push(OpaqueCall { phase, location: entered, handed, after });
+            let callee = function.name.clone();
+            let tears_down = self.tears_down();
+            self.trace.opaque.push(OpaqueCall { phase, callee, handed, tears_down, after });
             return Typed::unknown();
         }
         let mut frame = bind(function, entered, args);
@@ -235,10 +249,19 @@ impl Tracer<'_, '_> {
         }
     }
 
+    fn tears_down(&self) -> bool {
+        self.rollback || !self.can_fail()
+    }
+
     /// Whether the current phase can fail and undo what it did.
     pub(super) fn can_fail(&self) -> bool {
         matches!(self.phase, Phase::Init | Phase::Realize)
     }
+}
+
+/// Whether a place is part of the traced object or of its memory.
+fn is_part(place: &Place) -> bool {
+    matches!(place.root, Root::Object | Root::Heap(_)) && !place.is_object()
 }
 
 fn bind(function: &Function, entered: Location, args: Vec<Typed>) -> Frame {

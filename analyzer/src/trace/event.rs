@@ -57,10 +57,12 @@ pub(crate) struct Trace {
 pub(crate) struct OpaqueCall {
     /// The phase in which it is made.
     pub(crate) phase: Phase,
-    /// The call.
-    pub(crate) location: Location,
+    /// What it calls.
+    pub(crate) callee: Name,
     /// What it is handed.
     pub(crate) handed: Vec<Place>,
+    /// Whether it is made in teardown, or to undo what failed.
+    pub(crate) tears_down: bool,
     /// How many events came before it.
     pub(crate) after: usize,
 }

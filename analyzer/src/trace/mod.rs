@@ -7,7 +7,7 @@ mod place;
 mod relevance;
 mod walk;
 
-pub(crate) use event::{Event, Guard, Trace};
+pub(crate) use event::{Event, Guard, OpaqueCall, Trace};
 pub(crate) use place::{Place, Root, Step, Value};
 pub(crate) use relevance::Relevance;
 

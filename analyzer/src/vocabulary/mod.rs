@@ -24,6 +24,8 @@ pub enum Op {
     Unparent,
     /// Frees memory.
     Free,
+    /// Tells whether a region is in a container.
+    Query,
     /// Initialises a child object in place.
     Child,
 }
@@ -180,6 +182,8 @@ pub struct KnownType {
     pub instance: Name,
     /// The class structure.
     pub class: Name,
+    /// The slots of its ancestors' class structures that its `class_init` fills.
+    pub fills: Vec<Name>,
 }
 
 const API: &str = include_str!("api.toml");
@@ -437,6 +441,7 @@ impl Vocabulary {
                 parent: table.name("parent"),
                 instance: table.name("instance"),
                 class: table.name("class"),
+                fills: table.names("fills").collect(),
             })
             .collect();
     }
@@ -449,6 +454,7 @@ fn op_of(word: &str) -> Option<Op> {
         "delete" => Op::Delete,
         "unparent" => Op::Unparent,
         "free" => Op::Free,
+        "query" => Op::Query,
         "child" => Op::Child,
         _ => return None,
     })

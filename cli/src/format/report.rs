@@ -60,7 +60,7 @@ fn code(finding: &Finding, view: &View<'_>, snippets: &mut Snippets<'_>) -> io::
 fn config(view: &View<'_>) -> Config {
     Config::new()
         .with_color(view.color)
-        .with_index_type(IndexType::Byte)
+        .with_index_type(IndexType::Char)
         .with_label_attach(LabelAttach::Start)
         .with_tab_width(8)
         .with_compact(true)
@@ -130,4 +130,121 @@ fn cure(finding: &Finding) -> Option<String> {
         Applicability::Display => return None,
     };
     Some(cure.to_owned())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::write;
+    use crate::format::View;
+    use crate::format::snippet::Snippets;
+    use devmodel_analyzer::lifecycle::{Evidence, Glue, ModelFacts, Owner, OwnershipModel};
+    use devmodel_analyzer::model::{FileId, Location, Span};
+    use devmodel_analyzer::{Analysis, SourceFile, Statistics};
+    use devmodel_rules::{Finding, Severity};
+
+    const PIECES: [&[u8]; 12] = [
+        b"f(x);",
+        b"\n",
+        b"\r\n",
+        b"\r",
+        b"\t",
+        b"\x0c",
+        b"\xff",
+        b"\xe2\x80",
+        b"\x1b[31m",
+        "\u{2028}".as_bytes(),
+        "\u{85}".as_bytes(),
+        "\u{4e16}\u{301}".as_bytes(),
+    ];
+
+    /// Numbers that look random and are the same in every run.
+    struct Dice(u64);
+
+    impl Dice {
+        fn roll(&mut self, sides: usize) -> usize {
+            self.0 = self
+                .0
+                .wrapping_mul(6_364_136_223_846_793_005)
+                .wrapping_add(1);
+            (self.0 >> 33) as usize % sides
+        }
+
+        fn text(&mut self) -> Vec<u8> {
+            let pieces = self.roll(40);
+            (0..pieces)
+                .flat_map(|_| PIECES[self.roll(PIECES.len())])
+                .copied()
+                .collect()
+        }
+
+        fn location(&mut self, files: &[SourceFile]) -> Location {
+            let file = self.roll(files.len());
+            let mut offset = || self.roll(files[file].text.len() + 3) as u32;
+            let (one, other) = (offset(), offset());
+            let span = Span::new(one.min(other), one.max(other));
+            Location::new(FileId(file as u32), span)
+        }
+    }
+
+    fn analysis(files: Vec<SourceFile>) -> Analysis {
+        Analysis {
+            files,
+            statistics: Statistics::default(),
+            model: ModelFacts {
+                model: OwnershipModel::OwnerRefs,
+                model_evidence: Vec::new(),
+                glue: Glue::default(),
+                stated: false,
+            },
+            calls: Vec::new(),
+        }
+    }
+
+    fn finding(location: Location, evidence: Vec<Location>) -> Finding {
+        let link = |location| Evidence {
+            location,
+            message: "here\n\x1b[31m".to_owned(),
+        };
+        Finding {
+            rule: "rule",
+            severity: Severity::Warning,
+            location,
+            function: "f".into(),
+            types: Vec::new(),
+            phases: Vec::new(),
+            paths: Vec::new(),
+            region: String::new(),
+            owner: Owner::Unknown,
+            container: String::new(),
+            container_owner: Owner::Unknown,
+            message: String::new(),
+            evidence: evidence.into_iter().map(link).collect(),
+            fix: None,
+        }
+    }
+
+    #[test]
+    fn any_bytes_and_places_can_be_shown() {
+        let mut dice = Dice(1);
+        for _ in 0..2_000 {
+            let file = |name: &str, text| SourceFile {
+                path: name.to_owned(),
+                text,
+            };
+            let files = vec![file("a.c", dice.text()), file("b\x1b.c", dice.text())];
+            let evidence = (0..dice.roll(5)).map(|_| dice.location(&files)).collect();
+            let finding = finding(dice.location(&files), evidence);
+            let analysis = analysis(files);
+            let view = View {
+                analysis: &analysis,
+                color: false,
+                elapsed: None,
+            };
+            let mut output = Vec::new();
+            let mut snippets = Snippets::new(&analysis.files);
+            write(&finding, &view, &mut snippets, &mut output).unwrap();
+            let output = String::from_utf8(output).unwrap();
+            assert!(!output.contains(['\x1b', '\r', '\u{85}']), "{output}");
+        }
+    }
 }

@@ -9,7 +9,8 @@ use std::collections::hash_map::Entry;
 use std::fmt::Display;
 use std::ops::Range;
 
-/// A range of bytes in a file, as the report wants it.
+/// A range of characters in a file: where one file of a report is counted in bytes, the report
+/// takes the places of the others wrong.
 pub(crate) type Underline = (FileId, Range<usize>);
 
 /// The files that labels point into, each prepared once.
@@ -29,12 +30,17 @@ impl<'a> Snippets<'a> {
 
     /// What to underline: the first line of the location.
     pub(crate) fn underline(&mut self, location: Location) -> Underline {
-        let text = self.source(location.file).text();
+        let source = self.source(location.file);
+        let text = source.text();
         let range = location.span.range();
         let start = text.floor_char_boundary(range.start);
         let end = text.floor_char_boundary(range.end).max(start);
         let line = text[start..end].lines().next().unwrap_or_default();
-        (location.file, start..start + line.trim_end().len())
+        let first = characters_before(source, start);
+        (
+            location.file,
+            first..first + line.trim_end().chars().count(),
+        )
     }
 
     fn source(&mut self, file: FileId) -> &Source<String> {
@@ -58,6 +64,14 @@ impl Cache<FileId> for Snippets<'_> {
     fn display<'b>(&self, id: &'b FileId) -> Option<impl Display + 'b> {
         Some(printable(&self.files[id.0 as usize].path))
     }
+}
+
+/// The offset in characters of a place between two of them.
+fn characters_before(source: &Source<String>, offset: usize) -> usize {
+    source.get_byte_line(offset).map_or(0, |(line, _, column)| {
+        let start = offset - column;
+        line.offset() + source.text()[start..offset].chars().count()
+    })
 }
 
 /// The text with every byte offset kept, and with `\n` as the only end of a line.
@@ -111,10 +125,10 @@ mod tests {
             let location = Location::new(FileId(0), Span::new(start, end));
             assert_eq!(snippets.underline(location), (FileId(0), range));
         };
-        check(0, 12, 0..5);
+        check(0, 12, 0..4);
         check(0, 3, 0..2);
-        check(3, 5, 2..5);
-        check(9, 99, 9..12);
-        check(99, 99, 12..12);
+        check(3, 5, 2..4);
+        check(9, 99, 8..11);
+        check(99, 99, 11..11);
     }
 }

@@ -14,7 +14,7 @@ pub(crate) fn run(
 ) -> Result<Status> {
     match &arguments.rule {
         Some(name) => {
-            let page = find(name, engine.catalogue)?.documentation;
+            let page = find(name, engine.catalogue)?.documentation();
             writeln!(streams.output, "{}", page.trim_end())?;
         }
         None => list(engine.catalogue, streams.output)?,

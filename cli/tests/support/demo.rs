@@ -3,9 +3,10 @@
 use cargo_devmodel::Engine;
 use devmodel_analyzer::lifecycle::{
     EntryPoint, Evidence, LifecyclePath, ModelFacts, Owner, OwnershipModel, Phase, RegionCall,
-    RegionKind, Storage, Verdict,
+    RegionKind, Removal, Storage, Verdict,
 };
 use devmodel_analyzer::model::{FileId, Location, Name, Span};
+use devmodel_analyzer::vocabulary::Op;
 use devmodel_analyzer::{Analysis, Executor, Settings, SourceFile, Statistics};
 use devmodel_edit::{Edit, Fix};
 use devmodel_rules::{Finding, Rule, Severity};
@@ -31,7 +32,7 @@ const fn rule(name: &'static str, summary: &'static str) -> Rule {
     Rule {
         name,
         summary,
-        documentation: "# A page\n\nwith text.\n\n",
+        source: "//! # A page\n//!\n//! with text.\n\nconst RULE: () = ();\n",
         check: |_| Vec::new(),
     }
 }
@@ -117,15 +118,11 @@ fn slot(location: Location, files: &[SourceFile]) -> RegionCall {
         ),
     ];
     RegionCall {
-        callee: "memory_region_del_subregion".into(),
-        location,
         function: "window_exit".into(),
         types: names(&["window-a", "window-b"]),
         phases: vec![Phase::Unrealize],
         paths: vec![LifecyclePath::Unplug],
         region: "WindowState.slot[*].io".to_owned(),
-        storage: Storage::Embedded,
-        owner: Owner::SelfObject,
         kind: Some(RegionKind::Io),
         container: "WindowState.bar".to_owned(),
         container_owner: Owner::SelfObject,
@@ -139,7 +136,6 @@ fn slot(location: Location, files: &[SourceFile]) -> RegionCall {
             ty: "window-a".into(),
         }],
         verdict: Verdict::Redundant,
-        reason: String::new(),
         hotpluggable: Some(true),
         evidence: evidence
             .into_iter()
@@ -150,12 +146,14 @@ fn slot(location: Location, files: &[SourceFile]) -> RegionCall {
                 })
             })
             .collect(),
+        ..shadow(location)
     }
 }
 
 fn shadow(location: Location) -> RegionCall {
     RegionCall {
         callee: "memory_region_del_subregion".into(),
+        op: Op::Delete,
         location,
         function: "window_finalize".into(),
         types: names(&["a", "b", "c", "d", "e", "f", "g"]),
@@ -173,6 +171,7 @@ fn shadow(location: Location) -> RegionCall {
         verdict: Verdict::AfterFinalize,
         reason: String::new(),
         hotpluggable: None,
+        removal: Removal::None,
         evidence: Vec::new(),
     }
 }
@@ -180,6 +179,7 @@ fn shadow(location: Location) -> RegionCall {
 fn rom(location: Location) -> RegionCall {
     RegionCall {
         callee: "object_unparent".into(),
+        op: Op::Unparent,
         region: String::new(),
         storage: Storage::Unknown,
         owner: Owner::Unknown,

@@ -69,15 +69,8 @@ impl Walker<'_> {
             }
         });
         // Where there is no argument the condition was made up.
-        args.retain(|arg| arg.span.start > span.start && self.is_within_source(arg.span));
+        args.retain(|arg| self.is_written_at(arg.span));
         (args, span, body)
-    }
-
-    fn is_within_source(&self, span: Span) -> bool {
-        let node = self.span();
-        let local = (span.start - node.start) as usize;
-        self.text().get(local) != Some(&b'(')
-            || !matches!(self.text().get(local..local + 2), Some(b"()"))
     }
 }
 

@@ -136,6 +136,12 @@ impl<'t> Walker<'t> {
         self.masked.get(self.local().range()) != Some(self.text())
     }
 
+    /// Whether `span` of the file was parsed as it was written.
+    pub(super) fn is_written_at(&self, span: Span) -> bool {
+        let at = (span.start - self.base) as usize;
+        self.masked.get(at) == self.source.get(at)
+    }
+
     /// Whether the first byte of the node was written otherwise than it was parsed.
     pub(super) fn begins_rewritten(&self) -> bool {
         let start = self.local().start as usize;

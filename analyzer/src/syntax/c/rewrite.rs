@@ -100,6 +100,7 @@ impl Rewriter {
                 self.stack.pop();
             }
             TokenKind::Value => self.value(at),
+            TokenKind::Text if at > self.first => self.text_parts(at),
             TokenKind::Ellipsis if self.top() == Some(Nest::Block) => {
                 self.write(at, b"|| ");
             }
@@ -111,14 +112,18 @@ impl Rewriter {
 
     /// A macro argument that is to be pasted may begin like a number: `64BIT`.
     fn value(&mut self, at: usize) {
-        let range = self.tokens[at].span.range();
-        if !is_value(&self.text[range.clone()]) {
-            self.text[range.start] = b'_';
+        if !is_value(&self.text[self.tokens[at].span.range()]) {
+            self.write_first(at, b'_');
         }
     }
 
     fn brace(&self, at: usize) -> Nest {
         let top = self.top();
+        match (at == self.first, self.scope) {
+            (true, Scope::Function) => return Nest::Block,
+            (true, Scope::Record) => return Nest::Members,
+            _ => {}
+        }
         let Some(before) = at.checked_sub(1) else { return Nest::Block };
         match self.tokens[before].kind {
             TokenKind::Mark(b'=' | b'[') => Nest::Values,
@@ -150,16 +155,12 @@ impl Rewriter {
 
     /// As keywords they take but a plain field or a type; as calls they take anything.
     fn measure(&mut self, at: usize) {
-        let start = self.tokens[at].span.start as usize;
-        self.text[start] = b'O';
+        self.write_first(at, b'O');
     }
 
     fn plain_word(&mut self, at: usize) {
         let Some(close) = self.mate(at + 1).filter(|_| self.is(at + 1, b'(')) else {
-            if self.is(at + 1, b':') && self.is(at + 2, b'}') && self.starts_statement(at) {
-                self.insert_after(at + 1, b';');
-            }
-            return;
+            return self.lone_word(at);
         };
         match self.top() {
             // A declared name that a macro makes.
@@ -169,6 +170,51 @@ impl Rewriter {
             Some(Nest::Members) if self.starts_member(at) => self.member_macro(at, close),
             Some(Nest::Values) if self.lacks_comma(close) => self.insert_after(close, b','),
             _ => {}
+        }
+    }
+
+    /// A word that no argument list follows.
+    fn lone_word(&mut self, at: usize) {
+        match self.top() {
+            Some(Nest::Values) if self.lacks_comma(at) => self.insert_after(at, b','),
+            Some(Nest::Block) if self.starts_statement(at) => self.lone_statement(at),
+            _ => {}
+        }
+    }
+
+    fn lone_statement(&mut self, at: usize) {
+        if self.is(at + 1, b':') && self.is(at + 2, b'}') {
+            self.insert_after(at + 1, b';');
+        } else if self.is(at + 1, b'{') {
+            self.keyword(at, b"if(1)");
+        } else if self.line_ends(at) && self.begins_statement(at + 1) {
+            self.insert_after(at, b';');
+        }
+    }
+
+    /// Whether the token can but begin a statement, after a word on a line of its own.
+    fn begins_statement(&self, at: usize) -> bool {
+        match self.word(at) {
+            Some(WordClass::Plain) => {
+                self.line_ends(at) || [b'(', b'-', b'.'].iter().any(|&mark| self.is(at + 1, mark))
+            }
+            Some(WordClass::Keyword | WordClass::Control) => true,
+            _ => false,
+        }
+    }
+
+    /// Of several words beside a string, one is kept: the parser takes but one in a row.
+    fn text_parts(&mut self, at: usize) {
+        let is_plain = |this: &Self, at| this.word(at) == Some(WordClass::Plain);
+        let mut before = at;
+        while before >= 2 && is_plain(self, before - 1) && is_plain(self, before - 2) {
+            before -= 1;
+            blank(&mut self.text, self.tokens[before - 1].span);
+        }
+        let mut after = at + 1;
+        while is_plain(self, after) && is_plain(self, after + 1) && !self.is(after + 2, b'(') {
+            after += 1;
+            blank(&mut self.text, self.tokens[after].span);
         }
     }
 
@@ -278,8 +324,12 @@ impl Rewriter {
     }
 
     fn lacks_comma(&self, close: usize) -> bool {
-        (self.word(close + 1) == Some(WordClass::Plain) || self.is(close + 1, b'{'))
-            && self.line_ends(close)
+        let Some(after) = self.tokens.get(close + 1) else { return false };
+        let begins_value = matches!(
+            after.kind,
+            TokenKind::Word(WordClass::Plain) | TokenKind::Value | TokenKind::Mark(b'{')
+        );
+        begins_value && self.line_ends(close)
     }
 
     /// Makes each argument of the call at `open` an expression.
@@ -304,12 +354,29 @@ impl Rewriter {
             TokenKind::Word(_) => self.type_argument(start, end),
             TokenKind::Mark(b'.') if end > start + 1 => blank(&mut self.text, first.span),
             TokenKind::Mark(b'(' | b'{' | b'[') => {}
-            TokenKind::Mark(_) if self.tokens[start..end].iter().all(|token| matches!(token.kind, TokenKind::Mark(_))) => {
-                self.blank_between(start, end - 1);
-                self.text[first.span.start as usize] = b'0';
-            }
+            TokenKind::Mark(_) => self.operator_argument(start, end),
             _ => {}
         }
+    }
+
+    /// `F(a, ==, b)` and `F(a, +1+, b)`: operators without operands.
+    fn operator_argument(&mut self, start: usize, end: usize) {
+        let is_operator = |token: &Token| match token.kind {
+            TokenKind::Mark(mark) => !b"(){}[]".contains(&mark),
+            _ => false,
+        };
+        let count = self.tokens[start..end].iter().rev().take_while(|token| is_operator(token)).count();
+        let is_step = count == 2 && !self.is(end - 1, b'=');
+        if count == end - start && !self.is(start, b'*') {
+            self.blank_between(start, end - 1);
+            self.write_first(start, b'0');
+        } else if count > 0 && count < end - start && !is_step {
+            self.blank_between(end - count, end - 1);
+        }
+    }
+
+    fn write_first(&mut self, at: usize, byte: u8) {
+        self.text[self.tokens[at].span.start as usize] = byte;
     }
 
     /// Of `const struct Foo *`, the name is kept.

@@ -172,10 +172,15 @@ fn end_of_directive(text: &[u8], from: usize) -> usize {
     let mut at = from;
     while let Some(&byte) = text.get(at) {
         match byte {
-            b'\n' if !text[from..at].trim_ascii_end().ends_with(b"\\") => return at,
+            b'\n' if !is_continued(&text[from..at]) => return at,
             b'/' if text.get(at + 1) == Some(&b'*') => at = end_of_comment(text, at),
             _ => at += 1,
         }
     }
     text.len()
+}
+
+fn is_continued(line: &[u8]) -> bool {
+    let blanks = line.iter().rev().take_while(|byte| matches!(byte, b' ' | b'\t' | b'\r')).count();
+    line[..line.len() - blanks].ends_with(b"\\")
 }

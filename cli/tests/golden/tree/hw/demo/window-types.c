@@ -1,3 +1,4 @@
+/* Types — the second file of a report. */
 static const TypeInfo window_types[] = {
     {
         .name = "window-a",
