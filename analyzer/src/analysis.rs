@@ -3,7 +3,7 @@
 use crate::Executor;
 use crate::contexts::ContextTable;
 use crate::lifecycle::detect::detect;
-use crate::lifecycle::inits::FieldInits;
+use crate::lifecycle::inits::FieldTable;
 use crate::lifecycle::removals::Sources;
 use crate::lifecycle::report::{Reporter, Traces, removable};
 use crate::lifecycle::sites;
@@ -108,7 +108,7 @@ fn region_calls(
     executor: &dyn Executor,
 ) -> Vec<RegionCall> {
     let sites = sites::find(tree, objects, &[Op::Delete, Op::Unparent], executor);
-    let inits = settings.every_call.then(|| FieldInits::new(tree, objects, executor));
+    let fields = FieldTable::new(tree, objects);
     let contexts = ContextTable::new(tree, objects);
     let regions = sites::functions_on_regions(tree, objects, executor);
     let relevance = Relevance::new(tree, objects, &regions);
@@ -118,7 +118,8 @@ fn region_calls(
         contexts: &contexts,
         relevance: &relevance,
         facts,
-        inits: inits.as_ref(),
+        fields: &fields,
+        every_call: settings.every_call,
         traces: Traces::new(objects.types.len()),
     };
     let mut rows = per_item(executor, "simulate", sites.len(), &|at| reporter.row(&sites[at]));

@@ -22,10 +22,10 @@ pub(crate) struct Detected {
 /// Looks for the core of a tree.
 pub(crate) fn detect(tree: &Tree<'_>, objects: &Objects<'_, '_>) -> Detected {
     let mut detected = Detected::default();
-    if let Some(reference) = find_reference(tree, objects) {
+    if let Some(reference) = find_reference(tree) {
         detected.model = Some(reference.model);
         detected.evidence.push(reference.evidence);
-        refine_by_containment(tree, objects, reference.function, &mut detected);
+        refine_by_containment(tree, reference.function, &mut detected);
     }
     detect_glue(tree, objects, &mut detected);
     detected
@@ -39,7 +39,7 @@ struct Reference {
 }
 
 /// A function with a region as its parameter that references the region, or the region's owner.
-fn find_reference(tree: &Tree<'_>, objects: &Objects<'_, '_>) -> Option<Reference> {
+fn find_reference(tree: &Tree<'_>) -> Option<Reference> {
     let core = &tree.words.core;
     let users = tree.users_of_name(&core.reference);
     let candidates = users.iter().map(|user| user.by).filter(|&id| is_function(tree, id));
@@ -60,19 +60,13 @@ fn find_reference(tree: &Tree<'_>, objects: &Objects<'_, '_>) -> Option<Referenc
         let what = if owner { "its owner" } else { "the region itself" };
         let message = format!("using a region references {what}");
         let location = Location::new(function.location.file, span);
-        let _ = objects;
         return Some(Reference { function: id, model, evidence: Evidence { location, message } });
     }
     None
 }
 
 /// Whether the container's reference is left out when both regions have one owner.
-fn refine_by_containment(
-    tree: &Tree<'_>,
-    _objects: &Objects<'_, '_>,
-    reference: ItemId,
-    detected: &mut Detected,
-) {
+fn refine_by_containment(tree: &Tree<'_>, reference: ItemId, detected: &mut Detected) {
     let core = &tree.words.core;
     let name = tree.name(reference);
     for user in tree.users(reference) {

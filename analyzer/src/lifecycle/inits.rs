@@ -1,14 +1,14 @@
-//! Who initialises the region in a field, and for which owner: the answer for calls that no
-//! callback of a type leads to.
+//! Who initialises the region in a field, and for which owner, anywhere in the tree: the answer for
+//! regions that no callback of the type in question initialises.
 
 use super::sites::{self, Site};
 use super::{Owner, RegionKind};
-use crate::Executor;
 use crate::model::{Expr, ExprKind, Location, Name, UnaryOp};
 use crate::objects::{Objects, Scope};
-use crate::tree::Tree;
+use crate::tree::{ItemId, Tree};
 use crate::vocabulary::Op;
 use rustc_hash::FxHashMap;
+use std::sync::{Arc, PoisonError, RwLock};
 
 /// A field of a structure that is, or points to, a region.
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
@@ -21,89 +21,128 @@ pub(crate) struct Field {
 #[derive(Clone, Debug)]
 pub(crate) struct FieldInit {
     pub(crate) location: Location,
+    /// Seen from the structure that has the field.
     pub(crate) owner: Owner,
     pub(crate) kind: Option<RegionKind>,
 }
 
-/// All initialisations and additions, by field.
+/// What the tree does to the region in one field.
 #[derive(Debug, Default)]
-pub(crate) struct FieldInits {
-    pub(crate) inits: FxHashMap<Field, Vec<FieldInit>>,
-    pub(crate) adds: FxHashMap<Field, Vec<Location>>,
+pub(crate) struct FieldFacts {
+    pub(crate) inits: Vec<FieldInit>,
+    pub(crate) adds: Vec<Location>,
 }
 
-impl FieldInits {
-    /// Reads every initialisation of the tree.
-    pub(crate) fn new(tree: &Tree<'_>, objects: &Objects<'_, '_>, executor: &dyn Executor) -> Self {
-        let mut all = Self::default();
-        for site in sites::find(tree, objects, &[Op::Init, Op::Add], executor) {
-            let scope = Scope::new(tree, &objects.casts, tree.function(site.function));
-            let Some(region) = site.arg(Some(site.call.region)) else { continue };
-            let Some(field) = field_of(&scope, objects, region) else { continue };
-            if site.call.op == Op::Add {
-                all.adds.entry(field).or_default().push(site.location);
-                continue;
-            }
-            let init = FieldInit {
-                location: site.location,
-                owner: owner_of(objects, &scope, &site, &field),
-                kind: site.call.kind,
-            };
-            all.inits.entry(field).or_default().push(init);
-        }
-        all
+impl FieldFacts {
+    /// The owner that every initialisation names.
+    pub(crate) fn owner(&self) -> Owner {
+        let Some((first, rest)) = self.inits.split_first() else { return Owner::Unknown };
+        let same = rest.iter().all(|init| init.owner == first.owner);
+        if same { first.owner.clone() } else { Owner::Unknown }
     }
 }
 
-/// The field that an expression for a region names: `&bm->extra_io` is `BMDMAState.extra_io`.
-pub(crate) fn field_of(
+/// Facts about fields, found when first asked for.
+pub(crate) struct FieldTable<'f, 'a> {
+    tree: &'f Tree<'a>,
+    objects: &'f Objects<'f, 'a>,
+    /// Functions that initialise or add regions.
+    functions: Vec<ItemId>,
+    known: RwLock<FxHashMap<Field, Arc<FieldFacts>>>,
+}
+
+impl<'f, 'a> FieldTable<'f, 'a> {
+    pub(crate) fn new(tree: &'f Tree<'a>, objects: &'f Objects<'f, 'a>) -> Self {
+        let functions = sites::callers(tree, &[Op::Init, Op::Add]);
+        Self { tree, objects, functions, known: RwLock::default() }
+    }
+
+    /// What the tree does to the region in a field.
+    pub(crate) fn of(&self, field: &Field) -> Arc<FieldFacts> {
+        let known = self.known.read().unwrap_or_else(PoisonError::into_inner).get(field).cloned();
+        if let Some(facts) = known {
+            return facts;
+        }
+        let facts = Arc::new(self.find(field));
+        let mut known = self.known.write().unwrap_or_else(PoisonError::into_inner);
+        Arc::clone(known.entry(field.clone()).or_insert(facts))
+    }
+
+    fn find(&self, field: &Field) -> FieldFacts {
+        let mut facts = FieldFacts::default();
+        for &id in &self.functions {
+            if self.tree.mentions_text(id, &field.name) {
+                self.read(id, field, &mut facts);
+            }
+        }
+        facts
+    }
+
+    fn read(&self, id: ItemId, field: &Field, facts: &mut FieldFacts) {
+        let scope = Scope::new(self.tree, &self.objects.casts, self.tree.function(id));
+        for site in sites::sites_in(self.tree, self.objects, id, &[Op::Init, Op::Add]) {
+            let Some(region) = site.arg(Some(site.call.region)) else { continue };
+            let Some((found, holder)) = field_of(&scope, self.objects, region) else { continue };
+            if found != *field {
+                continue;
+            }
+            if site.call.op == Op::Add {
+                facts.adds.push(site.location);
+                continue;
+            }
+            facts.inits.push(FieldInit {
+                location: site.location,
+                owner: self.owner_of(&scope, &site, holder),
+                kind: site.call.kind,
+            });
+        }
+    }
+
+    /// The owner that a call names, seen from the structure that holds the region.
+    fn owner_of(&self, scope: &Scope<'_, '_>, site: &Site<'_>, holder: &Expr) -> Owner {
+        let Some(owner) = site.arg(site.call.owner) else { return Owner::Unknown };
+        let owner = uncast(self.objects, owner);
+        match (&owner.kind, &uncast(self.objects, holder).kind) {
+            (ExprKind::Name(owner), _) if owner == "NULL" => return Owner::Null,
+            (ExprKind::Name(owner), ExprKind::Name(holder)) if owner == holder => {
+                return Owner::SelfObject;
+            }
+            _ => {}
+        }
+        let record = scope.type_of(owner).name;
+        let same = record.is_empty() || record == scope.type_of(holder).name;
+        if same { Owner::Unknown } else { Owner::Other(record) }
+    }
+}
+
+/// The field that an expression for a region names, and what has it: `&bm->extra_io` is
+/// `BMDMAState.extra_io` of `bm`.
+pub(crate) fn field_of<'e>(
     scope: &Scope<'_, '_>,
     objects: &Objects<'_, '_>,
-    expr: &Expr,
-) -> Option<Field> {
+    expr: &'e Expr,
+) -> Option<(Field, &'e Expr)> {
     match &expr.kind {
         ExprKind::Unary(UnaryOp::AddressOf, inner) | ExprKind::Cast(_, inner) => {
             field_of(scope, objects, inner)
         }
-        ExprKind::Index { base, .. } => field_of(scope, objects, base),
-        ExprKind::Call { callee, args } => match (&callee.kind, &args[..]) {
-            (ExprKind::Name(name), [inner]) if objects.casts.get(name).is_some() => {
-                field_of(scope, objects, inner)
-            }
+        // An element of an array, or one reached by moving a pointer.
+        ExprKind::Index { base, .. } | ExprKind::Binary(_, base, _) => {
+            field_of(scope, objects, base)
+        }
+        ExprKind::Call { .. } => match uncast(objects, expr) {
+            inner if !std::ptr::eq(inner, expr) => field_of(scope, objects, inner),
             _ => None,
         },
         ExprKind::Member { base, name, .. } => {
             let record = scope.type_of(base).name;
-            (!record.is_empty()).then(|| Field { record, name: name.clone() })
+            (!record.is_empty()).then(|| (Field { record, name: name.clone() }, &**base))
         }
-        // An array element reached by moving a pointer.
-        ExprKind::Binary(_, left, _) => field_of(scope, objects, left),
         _ => None,
     }
 }
 
-/// The owner that a call names, seen from the structure that holds the region.
-fn owner_of(
-    objects: &Objects<'_, '_>,
-    scope: &Scope<'_, '_>,
-    site: &Site<'_>,
-    field: &Field,
-) -> Owner {
-    let Some(owner) = site.arg(site.call.owner) else { return Owner::Unknown };
-    let expr = uncast(objects, owner);
-    if matches!(&expr.kind, ExprKind::Name(name) if name == "NULL") {
-        return Owner::Null;
-    }
-    let record = scope.type_of(expr).name;
-    if record.is_empty() {
-        return Owner::Unknown;
-    }
-    if record == field.record {
-        return Owner::SelfObject;
-    }
-    Owner::Other(record)
-}
-
+/// What is inside casts between the structures of an object.
 fn uncast<'e>(objects: &Objects<'_, '_>, expr: &'e Expr) -> &'e Expr {
     match &expr.kind {
         ExprKind::Call { callee, args } => match (&callee.kind, &args[..]) {

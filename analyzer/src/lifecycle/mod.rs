@@ -1,6 +1,7 @@
 //! Lifecycle paths, ownership models, and what is observed along them.
 
 pub(crate) mod detect;
+mod evidence;
 pub(crate) mod inits;
 mod model;
 mod observation;

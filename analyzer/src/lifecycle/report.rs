@@ -1,6 +1,7 @@
 //! One row for every call: contexts, traces and verdicts put together.
 
-use super::inits::{Field, FieldInits, field_of};
+use super::evidence::Chain;
+use super::inits::{Field, FieldFacts, FieldTable, field_of};
 use super::sites::Site;
 use super::verdict::{Case, Decision};
 use super::{
@@ -8,10 +9,9 @@ use super::{
     Verdict,
 };
 use crate::contexts::{ContextTable, Contexts, Entry};
-use crate::model::{Expr, Location, Name};
+use crate::model::{Expr, ExprKind, Location, Name};
 use crate::objects::{Objects, Scope, TypeId};
-use crate::syntax::c::scan::ItemKind;
-use crate::trace::{Event, Relevance, Trace, Tracer, Value};
+use crate::trace::{Relevance, Trace, Tracer, Value};
 use crate::tree::{ItemId, Tree};
 use std::collections::BTreeMap;
 use std::sync::{Arc, OnceLock};
@@ -31,7 +31,9 @@ pub(crate) struct Reporter<'r, 'a> {
     pub(crate) contexts: &'r ContextTable<'r, 'a>,
     pub(crate) relevance: &'r Relevance,
     pub(crate) facts: &'r ModelFacts,
-    pub(crate) inits: Option<&'r FieldInits>,
+    pub(crate) fields: &'r FieldTable<'r, 'a>,
+    /// Look up region and owner of every call, also of those no rule reports.
+    pub(crate) every_call: bool,
     pub(crate) traces: Traces,
 }
 
@@ -77,7 +79,7 @@ impl Reporter<'_, '_> {
             Some((verdict, reason)) => {
                 row.verdict = verdict;
                 row.reason = reason;
-                self.add_entry_evidence(&contexts, &mut row, None);
+                row.evidence = self.context_evidence(&contexts);
             }
             None => self.by_trace(site, &contexts, &mut row),
         }
@@ -145,66 +147,52 @@ impl Reporter<'_, '_> {
         let scope = Scope::new(self.tree, &self.objects.casts, self.tree.function(site.function));
         let region = site.arg(Some(site.call.region));
         let container = site.arg(site.call.container);
-        let field = |expr: Option<&Expr>| field_of(&scope, self.objects, expr?);
-        let text = |expr: Option<&Expr>, field: &Option<Field>| match (expr, field) {
-            (_, Some(field)) => format!("{}.{}", field.record, field.name),
-            (Some(expr), None) => self
-                .tree
-                .source(Location::new(site.location.file, expr.span))
-                .split_whitespace()
-                .collect::<Vec<_>>()
-                .join(" "),
-            (None, None) => String::new(),
-        };
+        let field = |expr: Option<&Expr>| Some(field_of(&scope, self.objects, expr?)?.0);
         let (region_field, container_field) = (field(region), field(container));
-        row.region = text(region, &region_field);
-        row.container = text(container, &container_field);
-        if let Some(inits) = self.inits {
-            self.fill_init(inits, region_field, row);
-            row.container_owner = self.static_owner(inits, container, container_field);
+        row.region = self.written(site, region, region_field.as_ref());
+        row.container = self.written(site, container, container_field.as_ref());
+        if self.every_call {
+            if let Some(field) = region_field {
+                self.fill_init(&field, row);
+            }
+            row.container_owner = self.container_owner(container, container_field);
         }
     }
 
-    fn fill_init(&self, inits: &FieldInits, field: Option<Field>, row: &mut RegionCall) {
-        let Some(field) = field else { return };
-        row.adds = inits.adds.get(&field).cloned().unwrap_or_default();
-        let Some(found) = inits.inits.get(&field) else { return };
-        let Some(first) = found.first() else { return };
-        row.init = Some(first.location);
-        row.kind = first.kind;
-        if found.iter().all(|init| init.owner == first.owner) {
-            row.owner = first.owner.clone();
-        }
-        if let Some(record) = self.tree.record(&field.record) {
-            let ty = record.fields.iter().find(|candidate| candidate.name == field.name);
-            row.storage = match ty {
-                Some(ty) if ty.ty.pointers > 0 => Storage::Heap,
-                Some(_) => Storage::Embedded,
-                None => Storage::Unknown,
-            };
+    fn written(&self, site: &Site<'_>, expr: Option<&Expr>, field: Option<&Field>) -> String {
+        match (expr, field) {
+            (_, Some(field)) => format!("{}.{}", field.record, field.name),
+            (Some(expr), None) => {
+                let text = self.tree.source(Location::new(site.location.file, expr.span));
+                text.split_whitespace().collect::<Vec<_>>().join(" ")
+            }
+            (None, None) => String::new(),
         }
     }
 
-    fn static_owner(
-        &self,
-        inits: &FieldInits,
-        container: Option<&Expr>,
-        field: Option<Field>,
-    ) -> Owner {
-        use crate::model::ExprKind;
+    fn fill_init(&self, field: &Field, row: &mut RegionCall) {
+        let facts = self.fields.of(field);
+        let FieldFacts { inits, adds } = &*facts;
+        row.adds.clone_from(adds);
+        row.owner = facts.owner();
+        row.init = inits.first().map(|init| init.location);
+        row.kind = inits.first().and_then(|init| init.kind);
+        let ty = crate::objects::field_type(self.tree, &field.record, &field.name);
+        row.storage = match ty {
+            Some(ty) if ty.pointers > 0 => Storage::Heap,
+            Some(_) => Storage::Embedded,
+            None => Storage::Unknown,
+        };
+    }
+
+    fn container_owner(&self, container: Option<&Expr>, field: Option<Field>) -> Owner {
         if let Some(ExprKind::Call { callee, .. }) = container.map(|expr| &expr.kind)
             && let ExprKind::Name(name) = &callee.kind
             && self.tree.words.is_unowned(name)
         {
             return Owner::Null;
         }
-        let found = field.and_then(|field| inits.inits.get(&field));
-        match found.map(Vec::as_slice) {
-            Some([first, rest @ ..]) if rest.iter().all(|init| init.owner == first.owner) => {
-                first.owner.clone()
-            }
-            _ => Owner::Unknown,
-        }
+        field.map_or(Owner::Unknown, |field| self.fields.of(&field).owner())
     }
 
     /// A verdict for which it does not matter whose region it is.
@@ -254,12 +242,33 @@ impl Reporter<'_, '_> {
         let decisions: Vec<TypeDecision> =
             types.into_iter().map(|ty| self.decide(site, ty)).collect();
         self.join(&decisions, row);
+        if decisions.iter().all(|one| one.decision.own.is_empty()) {
+            self.judge_by_holder(site, &decisions, row);
+        }
         let shown = decisions.iter().find(|one| one.decision.verdict == row.verdict);
         let Some(shown) = shown.or_else(|| decisions.first()) else { return };
         self.describe(shown, row);
         row.hotpluggable = self.hotpluggable(&decisions);
-        self.add_entry_evidence(contexts, row, Some(shown));
-        self.add_region_evidence(shown, row);
+        row.evidence = self.evidence(contexts, row, shown);
+    }
+
+    /// No walk reaches the call: it is made through another object. If the region's owner is of
+    /// none of the types that are torn down, it is that other object's.
+    fn judge_by_holder(&self, site: &Site<'_>, decisions: &[TypeDecision], row: &mut RegionCall) {
+        let scope = Scope::new(self.tree, &self.objects.casts, self.tree.function(site.function));
+        let region = site.arg(Some(site.call.region));
+        let field = region.and_then(|region| Some(field_of(&scope, self.objects, region)?.0));
+        let Some(field) = field.filter(|_| self.every_call) else { return };
+        let holder = match self.fields.of(&field).owner() {
+            Owner::SelfObject => field.record,
+            Owner::Other(record) => record,
+            Owner::Null | Owner::Unknown => return,
+        };
+        let torn_down = |one: &TypeDecision| self.objects.instances(one.ty).contains(&holder);
+        if self.objects.is_instance(&holder) && !decisions.iter().any(torn_down) {
+            row.verdict = Verdict::ForeignOwner;
+            row.reason = format!("the region belongs to a `{holder}`, which is not torn down here");
+        }
     }
 
     /// The concrete types whose teardown or construction reaches the call; for a callback of a
@@ -286,7 +295,8 @@ impl Reporter<'_, '_> {
             .filter(|(_, event)| event.location == site.location)
             .map(|(at, _)| at)
             .collect();
-        let case = Case { objects: self.objects, facts: self.facts, ty, trace: &trace };
+        let (objects, facts, fields) = (self.objects, self.facts, self.fields);
+        let case = Case { objects, facts, fields, ty, trace: &trace };
         let decision = case.decide(own);
         TypeDecision { ty, trace, decision }
     }
@@ -327,20 +337,15 @@ impl Reporter<'_, '_> {
         if decision.storage != Storage::Unknown {
             row.storage = decision.storage;
         }
-        if let Some(init) = decision.init.map(event) {
-            row.init = Some(init.location);
-            row.kind = init.kind;
+        if let Some((init, kind)) = decision.init {
+            row.init = Some(init);
+            row.kind = kind;
         }
         if !decision.adds.is_empty() {
-            row.adds = decision.adds.iter().map(|&at| event(at).location).collect();
+            row.adds.clone_from(&decision.adds);
             row.adds.sort_unstable();
             row.adds.dedup();
         }
-        let mut phases: Vec<Phase> = decision.own.iter().map(|&at| event(at).phase).collect();
-        phases.sort_unstable();
-        phases.dedup();
-        row.paths = paths(&phases);
-        row.phases = phases;
     }
 
     fn hotpluggable(&self, decisions: &[TypeDecision]) -> Option<bool> {
@@ -352,73 +357,38 @@ impl Reporter<'_, '_> {
         Some(!decisions.iter().all(never))
     }
 
-    /// Type table, callback assignment, and the calls from the callback to the call.
-    fn add_entry_evidence(
+    /// The chain behind a verdict that no trace was needed for.
+    fn context_evidence(&self, contexts: &Contexts) -> Vec<Evidence> {
+        let mut chain = Chain::new(self.tree, self.objects);
+        let running = |entry: &&Entry| RUNNING.contains(&entry.phase);
+        let entry = contexts.entries.iter().find(running).or_else(|| contexts.entries.first());
+        if let Some(entry) = entry {
+            chain.entry(entry, None);
+            chain.functions(contexts, entry);
+        }
+        chain.evidence
+    }
+
+    /// The chain behind the verdict for one type; of several ways to the call, the one through
+    /// teardown.
+    fn evidence(
         &self,
         contexts: &Contexts,
-        row: &mut RegionCall,
-        shown: Option<&TypeDecision>,
-    ) {
-        let matches = |entry: &&Entry| match shown {
-            Some(shown) => {
-                entry.types.contains(&shown.ty) && row.phases.contains(&entry.phase)
-            }
-            None => RUNNING.contains(&entry.phase) || row.phases.contains(&entry.phase),
-        };
-        let Some(entry) = contexts.entries.iter().find(matches) else { return };
-        let ty = shown.map(|shown| shown.ty).or_else(|| entry.types.first().copied());
-        if let Some(location) = ty.and_then(|ty| self.objects.get(ty).location) {
-            let name = ty.map(|ty| self.objects.get(ty).name.clone()).unwrap_or_default();
-            push(&mut row.evidence, location, format!("type `{name}` is declared here"));
+        row: &RegionCall,
+        shown: &TypeDecision,
+    ) -> Vec<Evidence> {
+        let mut chain = Chain::new(self.tree, self.objects);
+        let of_type = |entry: &&Entry| entry.types.contains(&shown.ty);
+        let latest = contexts.entries.iter().filter(of_type).max_by_key(|entry| entry.phase);
+        if let Some(entry) = latest {
+            chain.entry(entry, Some(shown.ty));
         }
-        let callback = self.tree.name(entry.function);
-        let phase = entry.phase.as_str();
-        push(&mut row.evidence, entry.location, format!("`{callback}` is its {phase} callback"));
-        match shown.and_then(|shown| Some(&shown.trace.events[*shown.decision.own.first()?])) {
-            Some(event) => self.add_stack(event, row),
-            None => self.add_chain(contexts, entry, row),
+        let event = |at: &usize| &shown.trace.events[*at];
+        if let Some(last) = shown.decision.own.iter().map(event).max_by_key(|event| event.phase) {
+            chain.stack(last);
         }
-    }
-
-    fn add_stack(&self, event: &Event, row: &mut RegionCall) {
-        for &call in &event.stack {
-            push(&mut row.evidence, call, "which leads here".to_owned());
-        }
-    }
-
-    fn add_chain(&self, contexts: &Contexts, entry: &Entry, row: &mut RegionCall) {
-        for id in contexts.chain(entry).into_iter().skip(1) {
-            if self.tree.item(id).kind == ItemKind::Function {
-                let name = self.tree.name(id);
-                let location = self.tree.name_location(id);
-                push(&mut row.evidence, location, format!("it leads to `{name}`"));
-            }
-        }
-    }
-
-    fn add_region_evidence(&self, shown: &TypeDecision, row: &mut RegionCall) {
-        let event = |at: usize| &shown.trace.events[at];
-        if let Some(init) = shown.decision.init.map(event) {
-            let region = &row.region;
-            push(&mut row.evidence, init.location, format!("`{region}` is initialised here"));
-            let owner = match &row.owner {
-                Owner::SelfObject => "the device itself".to_owned(),
-                Owner::Null => "nobody".to_owned(),
-                other => format!("`{}`", other.as_str()),
-            };
-            push(&mut row.evidence, init.owner_location, format!("owned by {owner}"));
-        }
-        for &add in &row.adds {
-            let container = &row.container;
-            push(&mut row.evidence, add, format!("added to `{container}` here"));
-        }
-    }
-}
-
-fn push(evidence: &mut Vec<Evidence>, location: Location, message: String) {
-    let new = Evidence { location, message };
-    if !evidence.contains(&new) {
-        evidence.push(new);
+        chain.region(row, shown.decision.owner_location);
+        chain.evidence
     }
 }
 

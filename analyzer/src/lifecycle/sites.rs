@@ -56,7 +56,8 @@ pub(crate) fn functions_on_regions(
     functions
 }
 
-fn callers(tree: &Tree<'_>, ops: &[Op]) -> Vec<ItemId> {
+/// The functions that make such calls, in order.
+pub(crate) fn callers(tree: &Tree<'_>, ops: &[Op]) -> Vec<ItemId> {
     let mut functions: Vec<ItemId> = ops
         .iter()
         .flat_map(|&op| tree.words.calls_of(op))
@@ -70,7 +71,8 @@ fn callers(tree: &Tree<'_>, ops: &[Op]) -> Vec<ItemId> {
     functions
 }
 
-fn sites_in<'t>(
+/// The calls of one function.
+pub(crate) fn sites_in<'t>(
     tree: &'t Tree<'_>,
     objects: &Objects<'_, '_>,
     id: ItemId,

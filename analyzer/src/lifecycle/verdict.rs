@@ -1,9 +1,12 @@
 //! Deciding about one call in one type: what would be different without it.
 
-use super::{Glue, ModelFacts, Owner, OwnershipModel, Phase, Storage, Verdict};
+use super::inits::{Field, FieldFacts, FieldTable};
+use super::{Glue, ModelFacts, Owner, OwnershipModel, Phase, RegionKind, Storage, Verdict};
+use crate::model::Location;
 use crate::objects::{Objects, TypeId};
-use crate::trace::{Event, OpaqueCall, Place, Root, Trace, Value};
+use crate::trace::{Event, OpaqueCall, Place, Root, Step, Trace, Value};
 use crate::vocabulary::Op;
+use std::sync::Arc;
 
 /// What one type's trace says about a call.
 #[derive(Clone, Debug)]
@@ -13,16 +16,23 @@ pub(crate) struct Decision {
     pub(crate) owner: Owner,
     pub(crate) container_owner: Owner,
     pub(crate) storage: Storage,
-    /// Indices into the trace: the call's own events, the region's init, its adds.
+    /// The call's own events, as indices into the trace.
     pub(crate) own: Vec<usize>,
-    pub(crate) init: Option<usize>,
-    pub(crate) adds: Vec<usize>,
+    /// The region's initialisation and its kind.
+    pub(crate) init: Option<(Location, Option<RegionKind>)>,
+    /// Where the initialisation names the owner.
+    pub(crate) owner_location: Option<Location>,
+    /// Calls that add the region.
+    pub(crate) adds: Vec<Location>,
+    /// Whether realize initialises the region, so that it does so again when realized again.
+    init_in_realize: bool,
 }
 
 /// One type, its trace, and the call's events in it.
 pub(crate) struct Case<'d, 'a> {
     pub(crate) objects: &'d Objects<'d, 'a>,
     pub(crate) facts: &'d ModelFacts,
+    pub(crate) fields: &'d FieldTable<'d, 'a>,
     pub(crate) ty: TypeId,
     pub(crate) trace: &'d Trace,
 }
@@ -38,7 +48,9 @@ impl Case<'_, '_> {
             storage: Storage::Unknown,
             own,
             init: None,
+            owner_location: None,
             adds: Vec::new(),
+            init_in_realize: false,
         };
         let (verdict, reason) = self.judge(&mut decision);
         Decision { verdict, reason, ..decision }
@@ -59,9 +71,7 @@ impl Case<'_, '_> {
             return unknown("the region is not one place");
         };
         decision.storage = storage_of(region);
-        decision.init = self.find(Op::Init, region).next();
-        decision.adds = self.find(Op::Add, region).collect();
-        decision.owner = self.owner(region);
+        self.find_region(region, decision);
         decision.container_owner = match &self.event(first).container {
             Value::Address(container) => self.owner(container),
             _ => Owner::Unknown,
@@ -85,6 +95,35 @@ impl Case<'_, '_> {
         match self.event(first).op {
             Op::Delete => self.delete(decision, region),
             _ => self.unparent(decision, region),
+        }
+    }
+
+    /// Fills in what the trace, or failing that the whole tree, knows of the region.
+    fn find_region(&self, region: &Place, decision: &mut Decision) {
+        decision.owner = self.owner(region);
+        decision.adds = self.find(Op::Add, region).map(|at| self.event(at).location).collect();
+        if let Some(init) = self.find(Op::Init, region).next().map(|at| self.event(at)) {
+            decision.init = Some((init.location, init.kind));
+            decision.owner_location = Some(init.owner_location);
+            decision.init_in_realize = init.phase == Phase::Realize;
+            return;
+        }
+        let Some(facts) = self.own_field(region) else { return };
+        if facts.owner() == Owner::SelfObject {
+            decision.owner = Owner::SelfObject;
+            decision.init = facts.inits.first().map(|init| (init.location, init.kind));
+            decision.adds.extend(&facts.adds);
+        }
+    }
+
+    /// What the whole tree does to a field of the object itself. If everyone who initialises it
+    /// does so for the object that has it, then so did whoever initialised this one.
+    fn own_field(&self, region: &Place) -> Option<Arc<FieldFacts>> {
+        match (&region.root, &region.path[..]) {
+            (Root::Object, [Step::Field(record, name)]) if !record.is_empty() => {
+                Some(self.fields.of(&Field { record: record.clone(), name: name.clone() }))
+            }
+            _ => None,
         }
     }
 
@@ -127,7 +166,7 @@ impl Case<'_, '_> {
         }
         let record = match (&region.root, region.path.first()) {
             (Root::Object, _) => None,
-            (_, Some(crate::trace::Step::Field(record, _))) => Some(record),
+            (_, Some(Step::Field(record, _))) => Some(record),
             _ => None,
         };
         let Some(record) = record.filter(|record| !record.is_empty()) else {
@@ -288,8 +327,7 @@ impl Case<'_, '_> {
             let reason = "the region's memory is freed afterwards, while it would still be a child";
             return (Verdict::RequiredByModel, reason.to_owned());
         }
-        let at_realize = decision.init.is_some_and(|at| self.event(at).phase == Phase::Realize);
-        match (at_realize, auto_unparent) {
+        match (decision.init_in_realize, auto_unparent) {
             (true, false) => (
                 Verdict::RequiredByModel,
                 "a second realize would initialise the region while it is still a child".to_owned(),

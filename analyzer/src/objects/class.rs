@@ -2,7 +2,6 @@
 
 use super::casts::Casts;
 use super::scope::Scope;
-use super::TypeId;
 use crate::model::{Expr, ExprKind, Function, Location, Name, Stmt, StmtKind, UnaryOp};
 use crate::tree::{ItemId, Tree};
 use rustc_hash::FxHashMap;
@@ -38,12 +37,10 @@ pub(crate) struct SlotValue {
     pub(crate) value: Name,
     /// The assignment.
     pub(crate) location: Location,
-    /// The type whose `class_init` assigned it.
-    pub(crate) declared_by: TypeId,
 }
 
 /// Runs one class function's assignments on top of what the parent's left.
-pub(super) fn run(slots: &[Slot], by: TypeId, values: &mut Vec<SlotValue>) {
+pub(super) fn run(slots: &[Slot], values: &mut Vec<SlotValue>) {
     for slot in slots {
         if let Some((record, field)) = &slot.saves_to {
             let before = values
@@ -62,7 +59,6 @@ pub(super) fn run(slots: &[Slot], by: TypeId, values: &mut Vec<SlotValue>) {
                 function: slot.function.clone(),
                 value: slot.value.clone(),
                 location: slot.location,
-                declared_by: by,
             },
         );
     }

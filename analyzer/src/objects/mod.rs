@@ -6,7 +6,7 @@ mod dispatch;
 mod scope;
 mod text;
 
-pub(crate) use casts::{Cast, Casts};
+pub(crate) use casts::Casts;
 pub(crate) use class::{Slot, SlotValue};
 pub(crate) use scope::{Scope, element, field_type};
 
@@ -242,7 +242,7 @@ impl<'t, 'a> Objects<'t, 'a> {
                             continue;
                         };
                         let slots = self.class_functions.slots(self.tree, &self.casts, function);
-                        class::run(&slots, at, &mut values);
+                        class::run(&slots, &mut values);
                     }
                 }
             }

@@ -90,7 +90,6 @@ impl Tracer<'_, '_> {
             owner_location: owner_location.unwrap_or(location),
             container: value(call.container),
             kind: call.kind,
-            guards: self.guards.clone(),
             rollback: self.rollback,
             stack: self.stack.clone(),
         });

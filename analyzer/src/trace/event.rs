@@ -5,15 +5,6 @@ use crate::lifecycle::{Phase, RegionKind};
 use crate::model::{Location, Name};
 use crate::vocabulary::Op;
 
-/// A condition under which an event happens.
-#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
-pub(crate) struct Guard {
-    /// The condition, with variables replaced by the places they stand for.
-    pub(crate) condition: Name,
-    /// Whether it holds or not.
-    pub(crate) holds: bool,
-}
-
 /// One operation on a region.
 #[derive(Clone, Debug)]
 pub(crate) struct Event {
@@ -33,8 +24,6 @@ pub(crate) struct Event {
     pub(crate) container: Value,
     /// The kind of region of an `init`.
     pub(crate) kind: Option<RegionKind>,
-    /// Conditions, outermost first.
-    pub(crate) guards: Vec<Guard>,
     /// Whether it runs only when the phase fails.
     pub(crate) rollback: bool,
     /// The calls from the callback down to the function that contains the event.

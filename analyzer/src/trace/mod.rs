@@ -7,7 +7,7 @@ mod place;
 mod relevance;
 mod walk;
 
-pub(crate) use event::{Event, Guard, OpaqueCall, Trace};
+pub(crate) use event::{Event, OpaqueCall, Trace};
 pub(crate) use place::{Place, Root, Step, Value};
 pub(crate) use relevance::Relevance;
 
@@ -58,7 +58,6 @@ pub(crate) struct Tracer<'x, 'a> {
     homes: FxHashMap<Location, Place>,
     active: Vec<ItemId>,
     stack: Vec<Location>,
-    guards: Vec<Guard>,
     rollback: bool,
     visited: FxHashSet<ItemId>,
     budget: u32,
@@ -83,7 +82,6 @@ impl<'x, 'a> Tracer<'x, 'a> {
             homes: FxHashMap::default(),
             active: Vec::new(),
             stack: Vec::new(),
-            guards: Vec::new(),
             rollback: false,
             visited: FxHashSet::default(),
             budget: BUDGET,

@@ -1,7 +1,7 @@
-//! Statements: the order of events, the conditions they stand under, and the ways out.
+//! Statements: the order of events, and the ways out.
 
-use super::{Frame, Guard, Place, Root, Tracer, Typed, Value};
-use crate::model::{Expr, ExprKind, Function, Local, Location, Name, Stmt, StmtKind};
+use super::{Frame, Place, Root, Tracer, Typed, Value};
+use crate::model::{Expr, ExprKind, Function, Local, Name, Stmt, StmtKind, UnaryOp};
 use rustc_hash::FxHashSet;
 
 /// How a statement ends.
@@ -38,12 +38,10 @@ impl Tracer<'_, '_> {
         let mut flow = Flow::Falls;
         let rollback = self.rollback;
         for stmt in block {
-            if let StmtKind::Label(name) = &stmt.kind
-                && flow == Flow::Leaves
-            {
+            if matches!(stmt.kind, StmtKind::Label(_)) && flow == Flow::Leaves {
                 flow = Flow::Falls;
                 // The success path has returned above: the tail undoes what it did.
-                self.rollback |= self.can_fail() && !self.is_success_label(walk.function, name);
+                self.rollback |= self.can_fail();
             }
             if flow == Flow::Falls || matches!(stmt.kind, StmtKind::Case(_)) {
                 flow = self.walk_statement(frame, walk, stmt);
@@ -51,12 +49,6 @@ impl Tracer<'_, '_> {
         }
         self.rollback = rollback;
         flow
-    }
-
-    /// A label that a `goto` outside any error branch reaches.
-    fn is_success_label(&self, function: &Function, label: &str) -> bool {
-        let _ = (function, label);
-        false
     }
 
     fn walk_statement(&mut self, frame: &mut Frame, walk: &mut Walk<'_>, stmt: &Stmt) -> Flow {
@@ -147,17 +139,15 @@ impl Tracer<'_, '_> {
         otherwise: Option<&Stmt>,
     ) -> Flow {
         self.eval(frame, condition);
-        let guard = self.guard(frame, condition);
         let mut other = frame.clone();
         let fails = self.can_fail() && leaves(then) && self.signals_error(walk, condition, then);
-        let first = self.walk_branch(frame, walk, then, guard.clone(), fails);
-        let guard = Guard { holds: !guard.holds, ..guard };
+        let first = self.walk_branch(frame, walk, then, fails);
         let second = match otherwise {
             Some(otherwise) => {
                 let fails = self.can_fail()
                     && leaves(otherwise)
                     && self.signals_error(walk, condition, otherwise);
-                self.walk_branch(&mut other, walk, otherwise, guard, fails)
+                self.walk_branch(&mut other, walk, otherwise, fails)
             }
             None => Flow::Falls,
         };
@@ -175,14 +165,11 @@ impl Tracer<'_, '_> {
         frame: &mut Frame,
         walk: &mut Walk<'_>,
         branch: &Stmt,
-        guard: Guard,
         fails: bool,
     ) -> Flow {
         let rollback = self.rollback;
         self.rollback |= fails;
-        self.guards.push(guard);
         let flow = self.walk_statement(frame, walk, branch);
-        self.guards.pop();
         self.rollback = rollback;
         flow
     }
@@ -241,37 +228,6 @@ impl Tracer<'_, '_> {
         }
     }
 
-    /// A condition as other functions of the same device would recognise it: variables are
-    /// replaced by the places they stand for.
-    fn guard(&mut self, frame: &Frame, condition: &Expr) -> Guard {
-        let file = self.file();
-        let (inner, holds) = negated(condition);
-        let text = self.tree.source(Location::new(file, inner.span));
-        let mut out = String::with_capacity(text.len());
-        let mut at = inner.span.start;
-        inner.each(&mut |expr| {
-            let ExprKind::Name(name) = &expr.kind else { return };
-            let Some(Typed { value: Value::Address(place), .. }) = frame.variables.get(name) else {
-                return;
-            };
-            if expr.span.start < at {
-                return;
-            }
-            out.push_str(&self.tree.source(Location::new(
-                file,
-                crate::model::Span::new(at, expr.span.start),
-            )));
-            out.push_str(&if place.is_object() { "self".to_owned() } else { place.to_string() });
-            at = expr.span.end;
-        });
-        out.push_str(&self.tree.source(Location::new(
-            file,
-            crate::model::Span::new(at, inner.span.end),
-        )));
-        let words: Vec<&str> = out.split_whitespace().collect();
-        Guard { condition: Name::new(words.join(" ")), holds }
-    }
-
     /// Whether a branch that leaves does so because something failed.
     fn signals_error(&self, walk: &Walk<'_>, condition: &Expr, branch: &Stmt) -> bool {
         let words = self.tree.words;
@@ -308,7 +264,6 @@ fn declares(function: &Function, name: &Name, ty: &Name) -> bool {
 }
 
 fn writes(expr: &Expr) -> bool {
-    use crate::model::UnaryOp;
     matches!(expr.kind, ExprKind::Assign { .. } | ExprKind::Unary(UnaryOp::Step, _))
 }
 
@@ -318,17 +273,6 @@ fn leaves(stmt: &Stmt) -> bool {
         StmtKind::Return(_) | StmtKind::Goto(_) => true,
         StmtKind::Block(body) => body.last().is_some_and(leaves),
         _ => false,
-    }
-}
-
-/// `!x` is `x` that does not hold.
-fn negated(condition: &Expr) -> (&Expr, bool) {
-    match &condition.kind {
-        ExprKind::Unary(crate::model::UnaryOp::Not, inner) => {
-            let (inner, holds) = negated(inner);
-            (inner, !holds)
-        }
-        _ => (condition, true),
     }
 }
 

@@ -6,7 +6,7 @@ mod records;
 use crate::Executor;
 use crate::analysis::SourceFile;
 use crate::lower::c as lower;
-use crate::model::{FileId, Function, Location, Name, Record, Span, Variable};
+use crate::model::{FileId, Function, Location, Name, Record, Variable};
 use crate::syntax::c::words::MacroWords;
 use crate::syntax::c::scan::{self, FileIndex, Item, ItemKind, MentionKind, NameHash};
 use crate::vocabulary::{Op, Vocabulary};
@@ -112,6 +112,12 @@ impl<'a> Tree<'a> {
     /// The bytes of a location, as text.
     pub(crate) fn source(&self, location: Location) -> std::borrow::Cow<'a, str> {
         String::from_utf8_lossy(&self.text(location.file)[location.span.range()])
+    }
+
+    /// Whether the text of an item contains `text`.
+    pub(crate) fn mentions_text(&self, id: ItemId, text: &str) -> bool {
+        let Location { file, span } = self.location(id);
+        memchr::memmem::find(&self.text(file)[span.range()], text.as_bytes()).is_some()
     }
 
     /// Where an item stands.
