@@ -8,7 +8,7 @@ use super::layout::Layout;
 use super::purity::{self, Effect};
 use super::variable::{self, Variable};
 use super::{Code, FunctionId, Refusal};
-use crate::model::{Expr, Function, Location, Name, Span, StmtKind};
+use crate::model::{Expr, ExprKind, Function, Location, Name, Span, StmtKind};
 
 /// What goes from one function.
 pub(super) struct Body<'c> {
@@ -118,6 +118,11 @@ impl<'c> Body<'c> {
     pub(super) fn effect(&self, expr: &Expr) -> Effect {
         let is_local = |name: &Name, offset| self.is_local(name, offset);
         purity::effect(self.code, self.id, &is_local, expr)
+    }
+
+    /// Whether the expression is a plain variable of the function.
+    pub(super) fn is_local_name(&self, expr: &Expr) -> bool {
+        matches!(&expr.kind, ExprKind::Name(name) if self.is_local(name, expr.span.start))
     }
 
     fn is_local(&self, name: &Name, offset: u32) -> bool {

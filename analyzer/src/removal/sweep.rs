@@ -3,7 +3,7 @@
 use super::body::Body;
 use super::purity::Effect;
 use super::{Refusal, walk};
-use crate::model::{Expr, Span, Stmt, StmtKind};
+use crate::model::{Expr, ExprKind, Span, Stmt, StmtKind};
 
 /// Where control goes after the last statement of a block.
 #[derive(Clone, Copy, PartialEq, Eq)]
@@ -73,6 +73,9 @@ impl<'c> Body<'c> {
         }
         match &statement.kind {
             StmtKind::Block(inner) => {
+                if let Some((guard, body)) = walk::guarded(statement) {
+                    return Ok(self.goes(body, place)? && self.drops_header(statement, guard)?);
+                }
                 self.sweep(inner, place.tail)?;
                 Ok(self.emptied(inner, statement.span, place.tail))
             }
@@ -136,21 +139,36 @@ impl<'c> Body<'c> {
         else {
             return Ok(false);
         };
+        let refusal = Refusal::ImpureHeader(self.location(statement.span));
+        if let Some(name) = walk::iteration_macro(&self.layout, statement) {
+            let pure = self.code.is_pure_call(self.id, &name)
+                && condition
+                    .as_ref()
+                    .is_none_or(|header| self.is_pure_iteration(header));
+            return if pure { Ok(true) } else { Err(refusal) };
+        }
         let of = |expr: &Option<Expr>| expr.as_ref().map_or(Effect::None, |e| self.effect(e));
         let turn = of(condition).max(of(step));
         if turn == Effect::Any || !init.iter().all(|first| self.is_pure_init(first)) {
-            return Err(Refusal::ImpureHeader(self.location(statement.span)));
-        }
-        if let Some(name) = walk::iteration_macro(&self.layout, statement) {
-            if self.code.is_pure_call(self.id, &name) {
-                return Ok(true);
-            }
-            return Err(Refusal::ImpureHeader(self.location(statement.span)));
+            return Err(refusal);
         }
         if condition.is_none() || turn == Effect::None {
             return Err(Refusal::EndlessLoop(self.location(statement.span)));
         }
         Ok(true)
+    }
+
+    /// Whether the arguments of a pure iteration macro do nothing beyond setting locals.
+    fn is_pure_iteration(&self, header: &Expr) -> bool {
+        match &header.kind {
+            ExprKind::Assign { target, value, .. } => {
+                self.is_local_name(target) && self.is_pure_iteration(value)
+            }
+            ExprKind::Unknown(arguments) => arguments
+                .iter()
+                .all(|argument| self.effect(argument) == Effect::None),
+            _ => false,
+        }
     }
 
     fn is_pure_init(&self, statement: &Stmt) -> bool {

@@ -4,7 +4,6 @@ mod cuts;
 mod device;
 mod functions;
 mod generated;
-mod lowering;
 mod refusals;
 mod statements;
 

@@ -1,7 +1,7 @@
 //! How statements nest, and how loops are written.
 
 use super::layout::Layout;
-use crate::model::{Name, Stmt, StmtKind};
+use crate::model::{Expr, Name, Stmt, StmtKind};
 
 /// The statements directly in `statement`, in the order of the text.
 pub(super) fn children(statement: &Stmt) -> Vec<&Stmt> {
@@ -24,4 +24,18 @@ pub(super) fn iteration_macro(layout: &Layout<'_>, statement: &Stmt) -> Option<N
     let text = std::str::from_utf8(&layout.text[word]).ok()?;
     let is_keyword = matches!(text, "for" | "while" | "do" | "loop");
     (matches!(statement.kind, StmtKind::Loop { .. }) && !is_keyword).then(|| Name::new(text))
+}
+
+/// The macro call that heads a block, as in `WITH_LOCK(&x) { .. }`, and the block in braces.
+pub(super) fn guarded(statement: &Stmt) -> Option<(&Expr, &Stmt)> {
+    let StmtKind::Block(inner) = &statement.kind else {
+        return None;
+    };
+    let [head, body] = &inner[..] else {
+        return None;
+    };
+    match &head.kind {
+        StmtKind::Expr(guard) if head.span.start == statement.span.start => Some((guard, body)),
+        _ => None,
+    }
 }

@@ -2,14 +2,19 @@
 
 use devmodel_edit::{Edit, apply};
 
-use super::lowering::{Lowering, find, parse, span};
-use crate::model::{FileId, Function, Location, Name, Span, Stmt, StmtKind};
+use crate::lower::c::{Item, lower_function, lower_initializers};
+use crate::model::{
+    Aggregate, Expr, ExprKind, FileId, Function, Location, Name, Span, Stmt, StmtKind,
+};
 use crate::removal::{Code, FunctionId, Refusal, Use, remove};
+use crate::syntax::c::mask::MacroWords;
+use crate::syntax::c::scan::{self, ItemKind, scan};
+use crate::vocabulary::Vocabulary;
 
 const FILE: FileId = FileId(4);
 
-/// One file in which calls of `unmap` are asked to go. Functions with names in capitals, or that
-/// start with `peek`, are pure; what is assigned to `->unrealize` would uncover an inherited
+/// One file in which calls of `unmap` are asked to go. Functions with names in capitals, but for
+/// guards (`WITH_LOCK`), or that start with `peek`, are pure; what is assigned to `->unrealize` would uncover an inherited
 /// callback.
 pub(super) struct Device {
     text: String,
@@ -20,29 +25,39 @@ pub(super) struct Device {
 
 impl Device {
     pub(super) fn new(text: &str) -> Self {
-        // The grammar knows no iteration macros; this one has the length of its stand-in.
-        let tree = parse(&text.replace(
-            "EACH_SAFE(it, s->list, next)",
-            "while (s                   )",
-        ));
-        let functions = Lowering { text, file: FILE }.functions(tree.root_node());
-        let (mut declared, mut paired) = (Vec::new(), Vec::new());
-        find(tree.root_node(), "declaration", &mut declared);
-        find(tree.root_node(), "initializer_pair", &mut paired);
-        let prototypes = declared.into_iter().filter_map(|node| {
-            let declarator = node.child_by_field_name("declarator")?;
-            let name = declarator.child_by_field_name("declarator")?;
-            Some((text[name.byte_range()].to_owned(), span(node)))
-        });
-        let items = paired.into_iter().filter_map(|node| {
-            let value = node.child_by_field_name("value")?;
-            Some((text[value.byte_range()].to_owned(), span(node)))
-        });
-        Self {
-            functions,
-            prototypes: prototypes.collect(),
-            items: items.collect(),
+        let words = MacroWords::from(&Vocabulary::builtin().lexical);
+        let mut device = Self {
             text: text.to_owned(),
+            functions: Vec::new(),
+            prototypes: Vec::new(),
+            items: Vec::new(),
+        };
+        for item in &scan(text.as_bytes()).items {
+            device.read(text, item, &words);
+        }
+        device
+    }
+
+    fn read(&mut self, text: &str, found: &scan::Item, words: &MacroWords) {
+        let item = Item {
+            file: FILE,
+            text: text.as_bytes(),
+            span: found.span,
+        };
+        match found.kind {
+            ItemKind::Function => self.functions.push(lower_function(&item, words)),
+            ItemKind::Declaration => {
+                let name = text[found.name.range()].to_owned();
+                self.prototypes.push((name, found.span));
+            }
+            ItemKind::Variable => {
+                for variable in lower_initializers(&item, words) {
+                    if let Some(init) = &variable.init {
+                        designated(text, init, &mut self.items);
+                    }
+                }
+            }
+            _ => {}
         }
     }
 
@@ -120,6 +135,22 @@ impl Device {
     }
 }
 
+/// The values of `.field = value` and the whole of each such item.
+fn designated(text: &str, init: &Expr, items: &mut Vec<(String, Span)>) {
+    let ExprKind::Aggregate(Aggregate { items: fields, .. }) = &init.kind else {
+        return;
+    };
+    for (field, value) in fields {
+        if field.is_some() {
+            let dot = text[..value.span.range().start].rfind('.');
+            let dot = dot.expect("a designator begins with a dot");
+            let span = Span::new(dot as u32, value.span.end);
+            items.push((text[value.span.range()].to_owned(), span));
+        }
+        designated(text, value, items);
+    }
+}
+
 fn named<'a>(table: &'a [(String, Span)], name: &'a str) -> impl Iterator<Item = Location> + 'a {
     let own = table.iter().filter(move |(other, _)| other == name);
     own.map(|(_, span)| Location::new(FILE, *span))
@@ -152,7 +183,8 @@ impl Code for Device {
     }
 
     fn is_pure_call(&self, _: FunctionId, callee: &Name) -> bool {
-        callee.starts_with("peek") || callee.chars().all(|c| !c.is_lowercase())
+        let is_macro = callee.chars().all(|c| !c.is_lowercase());
+        callee.starts_with("peek") || (is_macro && !callee.starts_with("WITH"))
     }
 
     fn may_unassign(&self, _: FunctionId, mention: &Use) -> bool {

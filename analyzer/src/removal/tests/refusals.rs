@@ -1,11 +1,18 @@
 //! What is left alone, and why.
 
 use super::device::Device;
-use crate::removal::Refusal;
+use crate::model::Span;
+use crate::removal::{FunctionId, Refusal, remove};
 
+/// Why no `unmap` may go from a function with this body.
 fn refusal(body: &str) -> Refusal {
-    let text = format!("void f(S *s)\n{{\n{body}\n}}\n");
-    let device = Device::new(&text);
+    // A brace in the first column would end the function.
+    let body = body.replace('\n', "\n    ");
+    refusal_in(&format!("void f(S *s)\n{{\n    {body}\n}}\n"))
+}
+
+fn refusal_in(text: &str) -> Refusal {
+    let device = Device::new(text);
     match device.edits() {
         Ok(edits) => panic!("became\n{}", device.without(&edits)),
         Err(refusal) => refusal,
@@ -39,20 +46,44 @@ refused! {
     error_read_afterwards: "Error *err = NULL;\nunmap(s, &err);\ng(err);" => LiveValue;
     iterator_read_afterwards:
         "Part *it;\nEACH_SAFE(it, s->list, next) { unmap(s); }\ng(it);" => LiveValue;
+    iterator_that_is_no_local:
+        "EACH_SAFE(s->it, s->list, next) { unmap(s); }\nh(s);" => ImpureHeader;
+    iteration_with_effects:
+        "Part *it;\nEACH_SAFE(it, g(s), next) { unmap(s); }\nh(s);" => ImpureHeader;
+    iteration_that_is_not_known:
+        "Part *it;\nfor_every(it, s->list) { unmap(s); }\nh(s);" => ImpureHeader;
+    emptied_guarded_block:
+        "WITH_RCU_READ_LOCK_GUARD() { unmap(s); }\nh(s);" => ImpureHeader;
     local_set_by_a_call: "int r;\nr = g(s);\nunmap(s, r);\nh(s);" => UnreadLocal;
     local_initialised_by_a_call: "int r = g(s);\nunmap(s, r);\nh(s);" => UnreadLocal;
     label_before_the_end: "if (!s) goto out;\ng(s);\nout:\nunmap(s);" => Label;
     case_before_the_end: "switch (s->a) {\ncase 1:\ng(s);\nbreak;\ncase 2:\nunmap(s);\n}" => Label;
     conditional_with_alternatives: "#ifdef A\nunmap(s);\n#else\ng(s);\n#endif\nh(s);" => Conditional;
-    unknown_uses: "unmap(s);\n}\nvoid (*table[])(S *) = { f };\nvoid g(S *s)\n{\nh(s);" => UnknownUses;
+}
+
+#[test]
+fn uses_that_nobody_understands() {
+    let text = "\
+void f(S *s)
+{
+    unmap(s);
+}
+
+void (*table[])(S *) = { f };
+";
+    assert!(matches!(refusal_in(text), Refusal::UnknownUses(_)));
 }
 
 #[test]
 fn broken_functions_are_left_alone() {
-    assert!(matches!(
-        refusal("unmap(s);\ng(s;\nh(s);"),
-        Refusal::Opaque(_)
-    ));
+    let device = Device::new("void f(S *s)\n{\n    unmap(s);\n    g(s;\n    h(s);\n}\n");
+    let [function] = device.functions() else {
+        panic!("one function, not {}", device.functions().len());
+    };
+    let call = Span::new(function.body_span.start + 6, function.body_span.start + 15);
+    assert_eq!(device.text_of(call), "unmap(s);");
+    let result = remove(&device, &[(FunctionId(0), vec![call])]);
+    assert!(matches!(result, Err(Refusal::Opaque(_))), "{result:?}");
 }
 
 #[test]
@@ -64,6 +95,9 @@ fn automatic_and_static_locals_stay() {
         device.without(&edits).contains(local)
     };
     assert!(body("g_autolist p = NULL"));
+    assert!(body("g_autoptr(Part) p = NULL"));
+    assert!(body("g_autofree char *p = NULL"));
+    assert!(body("volatile int p = 0"));
     assert!(body("static int p"));
     assert!(!body("const struct Part *p = s->part"));
 }

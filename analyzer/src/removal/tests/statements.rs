@@ -467,3 +467,19 @@ static void lamp_exit(LampState *s)
 ",
     );
 }
+
+#[test]
+fn guarded_block_keeps_its_guard() {
+    check(
+        "\
+static void lamp_exit(LampState *s)
+{
+    WITH_RCU_READ_LOCK_GUARD() {
+-        unmap(&s->bar, &s->mem);
+        part_free(s);
+    }
+    timer_free(s->timer);
+}
+",
+    );
+}
