@@ -18,10 +18,6 @@ pub struct Engine {
 
 impl Default for Engine {
     fn default() -> Self {
-        Self {
-            catalogue: CATALOGUE,
-            analyze,
-            check,
-        }
+        Self { catalogue: CATALOGUE, analyze, check }
     }
 }

@@ -22,11 +22,7 @@ impl Progress {
         if let (Some(bar), Ok(style)) = (&bar, ProgressStyle::with_template(TEMPLATE)) {
             bar.set_style(style.progress_chars("=> "));
         }
-        Self {
-            bar,
-            shown: AtomicBool::new(false),
-            started: Instant::now(),
-        }
+        Self { bar, shown: AtomicBool::new(false), started: Instant::now() }
     }
 
     /// Begins a stage of `count` steps.

@@ -20,10 +20,7 @@ impl Selection {
             let rules = given.iter().map(|name| find(name.trim(), catalogue));
             rules.map(|rule| rule.map(|rule| rule.name)).collect()
         };
-        Ok(Self {
-            select: names(&rules.select)?,
-            ignore: names(&rules.ignore)?,
-        })
+        Ok(Self { select: names(&rules.select)?, ignore: names(&rules.ignore)? })
     }
 
     /// Whether this rule runs.
@@ -38,22 +35,14 @@ pub(crate) fn find(name: &str, catalogue: &'static [Rule]) -> Result<&'static Ru
     let found = catalogue.iter().find(|rule| rule.name == name);
     found.ok_or_else(|| match nearest(name, catalogue) {
         Some(other) => anyhow!("no rule is called `{name}`; did you mean `{other}`?"),
-        None => anyhow!(
-            "no rule is called `{name}`; the rules are: {}",
-            list(catalogue)
-        ),
+        None => anyhow!("no rule is called `{name}`; the rules are: {}", list(catalogue)),
     })
 }
 
 fn nearest(name: &str, catalogue: &'static [Rule]) -> Option<&'static str> {
     catalogue
         .iter()
-        .map(|rule| {
-            (
-                strsim::normalized_damerau_levenshtein(name, rule.name),
-                rule.name,
-            )
-        })
+        .map(|rule| (strsim::normalized_damerau_levenshtein(name, rule.name), rule.name))
         .filter(|(alike, _)| *alike >= ALIKE)
         .max_by(|left, right| left.0.total_cmp(&right.0))
         .map(|(_, name)| name)

@@ -81,13 +81,8 @@ pub(crate) fn count(skipped: &[Skipped], errors: &mut dyn Write) -> io::Result<(
         return Ok(());
     }
     let total: usize = counts.values().sum();
-    let parts: Vec<String> = counts
-        .iter()
-        .map(|(reason, count)| format!("{count} {reason}"))
-        .collect();
+    let parts: Vec<String> =
+        counts.iter().map(|(reason, count)| format!("{count} {reason}")).collect();
     let parts = parts.join(", ");
-    writeln!(
-        errors,
-        "warning: skipped {total}: {parts}; --verbose names them"
-    )
+    writeln!(errors, "warning: skipped {total}: {parts}; --verbose names them")
 }

@@ -65,10 +65,7 @@ struct Pipe<W> {
 
 impl<W: Write> Pipe<W> {
     fn new(inner: W) -> Self {
-        Self {
-            inner,
-            closed: false,
-        }
+        Self { inner, closed: false }
     }
 
     fn forgive<T>(&mut self, result: io::Result<T>, instead: T) -> io::Result<T> {

@@ -9,10 +9,8 @@ use std::path::Path;
 /// of them that every kind of tree has.
 pub(crate) fn paths(root: &Path) -> Vec<String> {
     let modules = fs::read(root.join(".gitmodules")).unwrap_or_default();
-    let mut paths: Vec<String> = String::from_utf8_lossy(&modules)
-        .lines()
-        .filter_map(path)
-        .collect();
+    let mut paths: Vec<String> =
+        String::from_utf8_lossy(&modules).lines().filter_map(path).collect();
     paths.sort();
     paths
 }

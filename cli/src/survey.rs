@@ -45,11 +45,7 @@ impl Survey {
         if arguments.verbose {
             writeln!(streams.errors, "analysed in {:.2} s", elapsed.as_secs_f64())?;
         }
-        Ok(Self {
-            analysis,
-            elapsed,
-            target,
-        })
+        Ok(Self { analysis, elapsed, target })
     }
 
     /// Whether this file is in the part of the tree that the user asked about.
@@ -59,11 +55,7 @@ impl Survey {
 }
 
 fn settings(arguments: &Tree, every_call: bool) -> Settings {
-    Settings {
-        model: arguments.model.into(),
-        assume: arguments.glue(),
-        every_call,
-    }
+    Settings { model: arguments.model.into(), assume: arguments.glue(), every_call }
 }
 
 /// The files of the tree, without those that cannot be analysed, which are reported.
@@ -73,10 +65,7 @@ fn sources(
     threads: &Threads,
     streams: &mut Streams<'_>,
 ) -> Result<Vec<SourceFile>> {
-    let filter = Filter {
-        exclude: &arguments.exclude,
-        submodules: arguments.submodules,
-    };
+    let filter = Filter { exclude: &arguments.exclude, submodules: arguments.submodules };
     let mut found = walk::find(target, &filter)?;
     let files = read_all(&mut found, threads);
     if arguments.verbose {
@@ -136,16 +125,11 @@ mod tests {
     fn a_file_that_vanishes_after_the_walk_is_skipped() {
         let folder = Path::new(env!("CARGO_MANIFEST_DIR"));
         let file = |name: &str| (name.to_owned(), folder.join(name));
-        let mut found = Found {
-            files: vec![file("gone.c"), file("Cargo.toml")],
-            skipped: Vec::new(),
-        };
+        let mut found =
+            Found { files: vec![file("gone.c"), file("Cargo.toml")], skipped: Vec::new() };
         let files = read_all(&mut found, &Sequential);
         assert_eq!(files.len(), 1);
-        let gone = Skipped {
-            path: "gone.c".to_owned(),
-            reason: Reason::Vanished,
-        };
+        let gone = Skipped { path: "gone.c".to_owned(), reason: Reason::Vanished };
         assert_eq!(found.skipped, [gone]);
     }
 }

@@ -59,22 +59,12 @@ impl Target {
             );
         };
         let part: Vec<_> = part.iter().map(|name| name.to_string_lossy()).collect();
-        Ok(Self {
-            part: part.join("/"),
-            named,
-            root: folder,
-            depth: None,
-        })
+        Ok(Self { part: part.join("/"), named, root: folder, depth: None })
     }
 
     fn alone(named: PathBuf, path: PathBuf) -> Result<Self> {
         if path.is_dir() {
-            return Ok(Self {
-                named,
-                root: path,
-                depth: None,
-                part: String::new(),
-            });
+            return Ok(Self { named, root: path, depth: None, part: String::new() });
         }
         let (true, Some(folder), Some(name)) = (path.is_file(), path.parent(), path.file_name())
         else {

@@ -9,11 +9,7 @@ use support::{Folder, Run, TYPE, demo, process, run};
 fn survives(folder: &Folder) {
     for verb in ["check", "audit"] {
         let run = process(&[verb, folder.path().to_str().unwrap()]);
-        assert_eq!(
-            (run.status, run.errors.contains("bug")),
-            (0, false),
-            "{run:?}"
-        );
+        assert_eq!((run.status, run.errors.contains("bug")), (0, false), "{run:?}");
     }
 }
 
@@ -21,11 +17,8 @@ fn survives(folder: &Folder) {
 fn skips(folder: &Folder, skipped: &[&str]) {
     let run = check(folder, &["--verbose"]);
     assert_eq!(run.status, 0, "{}", run.errors);
-    let lines: Vec<&str> = run
-        .errors
-        .lines()
-        .filter_map(|line| line.strip_prefix("skipped "))
-        .collect();
+    let lines: Vec<&str> =
+        run.errors.lines().filter_map(|line| line.strip_prefix("skipped ")).collect();
     assert_eq!(lines, skipped);
     survives(folder);
 }
@@ -83,11 +76,7 @@ fn data_is_skipped() {
 #[test]
 fn nesting_as_deep_as_you_like() {
     let nested = |open: &str, close: &str| {
-        format!(
-            "void f(void) {{ {} {} }}\n",
-            open.repeat(10_000),
-            close.repeat(10_000)
-        )
+        format!("void f(void) {{ {} {} }}\n", open.repeat(10_000), close.repeat(10_000))
     };
     let folder = Folder::new("input-nesting")
         .with("a.c", TYPE)
@@ -129,10 +118,7 @@ fn a_link_to_the_tree_is_the_tree() {
     let folder = Folder::new("input-linked").with("tree/a.c", TYPE);
     let link = folder.path().join("link");
     std::os::unix::fs::symlink("tree", &link).unwrap();
-    assert_eq!(
-        run(&demo::engine(), &["check", link.to_str().unwrap()]).status,
-        0
-    );
+    assert_eq!(run(&demo::engine(), &["check", link.to_str().unwrap()]).status, 0);
 }
 
 #[test]
@@ -174,19 +160,13 @@ fn a_queue_is_not_waited_for() {
     let made = std::process::Command::new("mkfifo").arg(&queue).status();
     assert!(made.is_ok_and(|status| status.success()));
     skips(&folder, &[]);
-    refused(
-        &["check", queue.to_str().unwrap()],
-        &["queue.c", "neither a file nor a folder"],
-    );
+    refused(&["check", queue.to_str().unwrap()], &["queue.c", "neither a file nor a folder"]);
 }
 
 #[test]
 fn other_projects_are_skipped() {
     let folder = Folder::new("input-submodules")
-        .with(
-            ".gitmodules",
-            "[submodule \"x\"]\n\tpath = roms/x\n\turl = y\n",
-        )
+        .with(".gitmodules", "[submodule \"x\"]\n\tpath = roms/x\n\turl = y\n")
         .with(".gitignore", "/build/\n")
         .with(".devmodelignore", "tests\n")
         .with("a.c", TYPE)
@@ -209,31 +189,18 @@ fn other_projects_are_skipped() {
 
 #[test]
 fn nothing_to_work_on() {
-    let folder = Folder::new("input-nothing")
-        .with("text/README", "text\n")
-        .with("plain/a.c", "int a;\n");
+    let folder =
+        Folder::new("input-nothing").with("text/README", "text\n").with("plain/a.c", "int a;\n");
     let at = |name: &str| folder.path().join(name).to_str().unwrap().to_owned();
     let (gone, text, plain, readme) = (at("gone"), at("text"), at("plain"), at("text/README"));
     for verb in ["check", "audit"] {
-        refused(
-            &[verb, &gone],
-            &[&gone, "No such file", "name a source tree"],
-        );
-        refused(
-            &[verb, &text],
-            &["no C source", &text, "name a source tree"],
-        );
+        refused(&[verb, &gone], &[&gone, "No such file", "name a source tree"]);
+        refused(&[verb, &text], &["no C source", &text, "name a source tree"]);
         refused(&[verb, &readme], &["is no C source", &readme]);
-        refused(
-            &[verb, &plain],
-            &["no device type", &plain, "1 file without", "--tree-root"],
-        );
+        refused(&[verb, &plain], &["no device type", &plain, "1 file without", "--tree-root"]);
     }
     refused(&["fix", "--diff", &plain], &["no device type"]);
-    refused(
-        &["check", &plain, "--tree-root", &text],
-        &["is not in", &plain, &text],
-    );
+    refused(&["check", &plain, "--tree-root", &text], &["is not in", &plain, &text]);
     refused(&["check", "--tree-root", &readme], &["is not a folder"]);
 }
 
@@ -242,12 +209,8 @@ fn output_does_not_depend_on_threads() {
     let tree = concat!(env!("CARGO_MANIFEST_DIR"), "/tests/golden/tree");
     for format in ["human", "short", "json"] {
         for verb in ["check", "audit"] {
-            let with = |jobs| {
-                run(
-                    &demo::engine(),
-                    &[verb, tree, "--format", format, "--jobs", jobs],
-                )
-            };
+            let with =
+                |jobs| run(&demo::engine(), &[verb, tree, "--format", format, "--jobs", jobs]);
             let one = with("1");
             assert!(one.status < 2, "{}", one.errors);
             assert_eq!(one, with("2"));

@@ -10,30 +10,19 @@ fn check(words: &[&str], status: u8, lines: &[&str]) {
     let words = [&["check", "--format", "short"], words].concat();
     let run = run(&demo::engine(), &words);
     assert_eq!(run.status, status, "{words:?}: {}", run.errors);
-    let starts = run
-        .output
-        .lines()
-        .map(|line| line.split(": ").next().unwrap());
+    let starts = run.output.lines().map(|line| line.split(": ").next().unwrap());
     assert_eq!(starts.collect::<Vec<_>>(), lines, "{words:?}");
 }
 
 #[test]
 fn a_part_of_a_tree() {
-    let found = [
-        "hw/demo/window.c:24:9",
-        "hw/demo/window.c:32:5",
-        "hw/demo/window.c:34:5",
-    ];
+    let found = ["hw/demo/window.c:24:9", "hw/demo/window.c:32:5", "hw/demo/window.c:34:5"];
     let at = |part: &str| format!("{TREE}/{part}");
     check(&[TREE], 1, &found);
     check(&["--tree-root", TREE], 1, &found);
     check(&[&at("hw"), "--tree-root", TREE], 1, &found);
     check(&[&at("hw/demo/window.c"), "--tree-root", TREE], 1, &found);
-    check(
-        &[&at("hw/demo/window-types.c"), "--tree-root", TREE],
-        0,
-        &[],
-    );
+    check(&[&at("hw/demo/window-types.c"), "--tree-root", TREE], 0, &[]);
     check(&[&at("system"), "--tree-root", TREE], 0, &[]);
 }
 
@@ -49,38 +38,11 @@ fn a_file_is_seen_with_its_neighbours() {
 fn rules_are_selected() {
     let (slot, rom) = ("hw/demo/window.c:24:9", "hw/demo/window.c:34:5");
     check(&[TREE, "--select", "redundant-del-subregion"], 1, &[slot]);
-    check(
-        &[
-            TREE,
-            "--select",
-            "redundant-del-subregion,unparent-in-finalize",
-        ],
-        1,
-        &[slot, rom],
-    );
-    check(
-        &[TREE, "--ignore", "del-subregion-in-finalize"],
-        1,
-        &[slot, rom],
-    );
-    let both = [
-        "--ignore",
-        "del-subregion-in-finalize",
-        "--ignore",
-        "redundant-del-subregion",
-    ];
+    check(&[TREE, "--select", "redundant-del-subregion,unparent-in-finalize"], 1, &[slot, rom]);
+    check(&[TREE, "--ignore", "del-subregion-in-finalize"], 1, &[slot, rom]);
+    let both = ["--ignore", "del-subregion-in-finalize", "--ignore", "redundant-del-subregion"];
     check(&[&[TREE], &both[..]].concat(), 0, &[rom]);
-    check(
-        &[
-            TREE,
-            "--select",
-            "unparent-in-finalize",
-            "--ignore",
-            "unparent-in-finalize",
-        ],
-        0,
-        &[],
-    );
+    check(&[TREE, "--select", "unparent-in-finalize", "--ignore", "unparent-in-finalize"], 0, &[]);
 }
 
 #[test]
@@ -89,11 +51,7 @@ fn severity_decides_the_status() {
     let (rom, slot) = ("hw/demo/window.c:34:5", "hw/demo/window.c:24:9");
     check(&[TREE, "--select", note], 0, &[rom]);
     check(&[TREE, "--select", note, "--fail-on", "note"], 1, &[rom]);
-    check(
-        &[TREE, "--select", warning, "--fail-on", "error"],
-        0,
-        &[slot],
-    );
+    check(&[TREE, "--select", warning, "--fail-on", "error"], 0, &[slot]);
     let audit = run(&demo::engine(), &["audit", TREE]);
     assert_eq!(audit.status, 0);
 }
@@ -103,24 +61,11 @@ fn only_trusted_fixes_are_printed() {
     let fix = |words: &[&str]| run(&demo::engine(), &[&["fix", "--diff", TREE], words].concat());
     let safe = fix(&[]);
     assert_eq!(safe.status, 0);
-    assert!(
-        safe.output
-            .contains("-        memory_region_del_subregion(&s->bar")
-    );
-    assert!(
-        !safe
-            .output
-            .contains("-                                &s->shadow")
-    );
-    assert_eq!(
-        safe.errors,
-        "1 fix in 1 file; 1 more with --unsafe; 1 to be fixed by hand\n"
-    );
+    assert!(safe.output.contains("-        memory_region_del_subregion(&s->bar"));
+    assert!(!safe.output.contains("-                                &s->shadow"));
+    assert_eq!(safe.errors, "1 fix in 1 file; 1 more with --unsafe; 1 to be fixed by hand\n");
     let all = fix(&["--unsafe"]);
-    assert!(
-        all.output
-            .contains("-                                &s->shadow")
-    );
+    assert!(all.output.contains("-                                &s->shadow"));
     assert_eq!(all.errors, "2 fixes in 1 file; 1 to be fixed by hand\n");
     let none = fix(&["--select", "unparent-in-finalize"]);
     assert_eq!((none.status, none.output.as_str()), (0, ""));

@@ -18,19 +18,13 @@ fn wrong_words() {
     refused(&[], "Usage: cargo devmodel");
     refused(&["chek"], "a similar subcommand exists: 'check'");
     refused(&["check", "--formt", "json"], "'--format'");
-    refused(
-        &["check", "--format", "xml"],
-        "[possible values: human, short, json]",
-    );
+    refused(&["check", "--format", "xml"], "[possible values: human, short, json]");
     refused(&["check", "--model", "none"], "owner-refs");
     refused(&["check", "--assume", "auto-delete,magic"], "auto-unparent");
     refused(&["check", "--jobs", "0"], "0 is not in 1..=512");
     refused(&["check", "a", "b"], "unexpected argument 'b'");
     refused(&["check", "--verbose", "--quiet"], "cannot be used with");
-    refused(
-        &["check", "--exclude", "[", "tests"],
-        "`--exclude [` is not a glob",
-    );
+    refused(&["check", "--exclude", "[", "tests"], "`--exclude [` is not a glob");
 }
 
 #[test]
@@ -39,10 +33,7 @@ fn unknown_rules() {
         "no rule is called `redundant-del-subregoin`; did you mean `redundant-del-subregion`?";
     refused(&["explain", "redundant-del-subregoin"], near);
     refused(&["check", "--select", "redundant-del-subregoin"], near);
-    refused(
-        &["fix", "--diff", "--ignore", "redundant-del-subregoin"],
-        near,
-    );
+    refused(&["fix", "--diff", "--ignore", "redundant-del-subregoin"], near);
     let far =
         "the rules are: redundant-del-subregion, del-subregion-in-finalize, unparent-in-finalize";
     refused(&["explain", "x"], far);
@@ -56,10 +47,7 @@ fn fix_writes_nothing_yet() {
 #[test]
 fn explain_prints_pages_and_the_list() {
     let page = run(&demo::engine(), &["explain", "unparent-in-finalize"]);
-    assert_eq!(
-        (page.status, page.output.as_str()),
-        (0, "# A page\n\nwith text.\n")
-    );
+    assert_eq!((page.status, page.output.as_str()), (0, "# A page\n\nwith text.\n"));
     let list = run(&demo::engine(), &["explain"]);
     assert_eq!(list.output.lines().count(), 3);
     assert_eq!(
@@ -75,9 +63,7 @@ fn cargo_calls_it_with_its_name() {
     assert_eq!(direct.status, 0);
     assert!(direct.output.starts_with("cargo-devmodel "));
     assert!(
-        process(&["devmodel", "check", "--help"])
-            .output
-            .contains("Usage: cargo devmodel check")
+        process(&["devmodel", "check", "--help"]).output.contains("Usage: cargo devmodel check")
     );
 }
 
@@ -95,10 +81,7 @@ fn a_reader_who_left_is_no_failure() {
     let (reader, writer) = io::pipe().unwrap();
     drop(reader);
     let unread = command(&["audit", path]).stdout(writer).output().unwrap();
-    assert_eq!(
-        unread.status,
-        command(&["audit", path]).output().unwrap().status
-    );
+    assert_eq!(unread.status, command(&["audit", path]).output().unwrap().status);
 }
 
 #[test]
@@ -108,8 +91,5 @@ fn a_full_disk_is_a_failure() {
     let output = command(&["--help"]).stdout(full).output().unwrap();
     assert_eq!(output.status.code(), Some(2));
     let errors = String::from_utf8(output.stderr).unwrap();
-    assert!(
-        errors.starts_with("error: cannot write the output: "),
-        "{errors}"
-    );
+    assert!(errors.starts_with("error: cannot write the output: "), "{errors}");
 }

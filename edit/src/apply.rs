@@ -93,21 +93,13 @@ fn check_bounds(length: usize, span: Span) -> Result<(), ApplyError> {
 
 fn check_pair(first: &Edit, second: &Edit) -> Result<(), ApplyError> {
     if first.file != second.file {
-        return Err(ApplyError::SeveralFiles {
-            first: first.file,
-            second: second.file,
-        });
+        return Err(ApplyError::SeveralFiles { first: first.file, second: second.file });
     }
     if first.span == second.span && first.span.is_empty() {
-        return Err(ApplyError::SamePlace {
-            offset: first.span.start,
-        });
+        return Err(ApplyError::SamePlace { offset: first.span.start });
     }
     if first.span.overlaps(second.span) {
-        return Err(ApplyError::Overlap {
-            first: first.span,
-            second: second.span,
-        });
+        return Err(ApplyError::Overlap { first: first.span, second: second.span });
     }
     Ok(())
 }
@@ -118,11 +110,7 @@ mod tests {
     use crate::{Edit, FileId, Span};
 
     fn edit(start: u32, end: u32, text: &str) -> Edit {
-        Edit {
-            file: FileId(0),
-            span: Span::new(start, end),
-            text: text.to_owned(),
-        }
+        Edit { file: FileId(0), span: Span::new(start, end), text: text.to_owned() }
     }
 
     #[test]
@@ -139,12 +127,7 @@ mod tests {
 
     #[test]
     fn equal_edits_count_once() {
-        let edits = [
-            edit(1, 2, ""),
-            edit(1, 2, ""),
-            edit(3, 3, "x"),
-            edit(3, 3, "x"),
-        ];
+        let edits = [edit(1, 2, ""), edit(1, 2, ""), edit(3, 3, "x"), edit(3, 3, "x")];
         assert_eq!(apply(b"abcd", &edits), Ok(b"acxd".to_vec()));
     }
 
@@ -158,46 +141,14 @@ mod tests {
     fn failures_name_their_cause() {
         let (first, second) = (Span::new(1, 3), Span::new(2, 4));
         let cases = [
+            (vec![edit(3, 5, "")], ApplyError::OutOfBounds { span: Span::new(3, 5), length: 4 }),
+            (vec![edit(3, 1, "")], ApplyError::Reversed { span: Span::new(3, 1) }),
+            (vec![edit(2, 4, ""), edit(1, 3, "")], ApplyError::Overlap { first, second }),
+            (vec![edit(2, 2, "x"), edit(2, 2, "y")], ApplyError::SamePlace { offset: 2 }),
+            (vec![edit(1, 3, ""), edit(1, 3, "x")], ApplyError::Overlap { first, second: first }),
             (
-                vec![edit(3, 5, "")],
-                ApplyError::OutOfBounds {
-                    span: Span::new(3, 5),
-                    length: 4,
-                },
-            ),
-            (
-                vec![edit(3, 1, "")],
-                ApplyError::Reversed {
-                    span: Span::new(3, 1),
-                },
-            ),
-            (
-                vec![edit(2, 4, ""), edit(1, 3, "")],
-                ApplyError::Overlap { first, second },
-            ),
-            (
-                vec![edit(2, 2, "x"), edit(2, 2, "y")],
-                ApplyError::SamePlace { offset: 2 },
-            ),
-            (
-                vec![edit(1, 3, ""), edit(1, 3, "x")],
-                ApplyError::Overlap {
-                    first,
-                    second: first,
-                },
-            ),
-            (
-                vec![
-                    edit(1, 1, "a"),
-                    Edit {
-                        file: FileId(7),
-                        ..edit(2, 2, "b")
-                    },
-                ],
-                ApplyError::SeveralFiles {
-                    first: FileId(0),
-                    second: FileId(7),
-                },
+                vec![edit(1, 1, "a"), Edit { file: FileId(7), ..edit(2, 2, "b") }],
+                ApplyError::SeveralFiles { first: FileId(0), second: FileId(7) },
             ),
         ];
         for (edits, error) in cases {

@@ -19,11 +19,7 @@ pub fn unified_diff(path: &str, before: &[u8], after: &[u8]) -> Vec<u8> {
     output.extend_from_slice(header("+++", "b", path).as_bytes());
     let (old, new) = (lines(before), lines(after));
     let diff = TextDiff::configure().diff_slices(&old, &new);
-    for hunk in diff
-        .unified_diff()
-        .context_radius(CONTEXT_LINES)
-        .iter_hunks()
-    {
+    for hunk in diff.unified_diff().context_radius(CONTEXT_LINES).iter_hunks() {
         write_hunk(&mut output, &hunk);
     }
     output
@@ -121,10 +117,7 @@ mod tests {
     fn awkward_names_are_quoted() {
         let header = |path| {
             let diff = unified_diff(path, b"a\n", b"b\n");
-            String::from_utf8_lossy(&diff)
-                .lines()
-                .next()
-                .map(str::to_owned)
+            String::from_utf8_lossy(&diff).lines().next().map(str::to_owned)
         };
         assert_eq!(header("a b.c").as_deref(), Some("--- a/a b.c\t"));
         assert_eq!(header("a\"\n.c").as_deref(), Some("--- \"a/a\\\"\\012.c\""));

@@ -21,11 +21,7 @@ impl Edit {
     /// Deletes the bytes of `span`.
     #[must_use]
     pub const fn deletion(file: FileId, span: Span) -> Self {
-        Self {
-            file,
-            span,
-            text: String::new(),
-        }
+        Self { file, span, text: String::new() }
     }
 }
 
@@ -83,10 +79,7 @@ impl Fix {
     fn with(applicability: Applicability, mut edits: Vec<Edit>) -> Self {
         edits.sort();
         edits.dedup();
-        Self {
-            applicability,
-            edits,
-        }
+        Self { applicability, edits }
     }
 
     /// How far the fix may be trusted.

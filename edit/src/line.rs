@@ -43,10 +43,7 @@ impl LineIndex {
         let offset = offset.min(self.length);
         let line = self.starts.partition_point(|&start| start <= offset);
         let start = self.starts[line - 1];
-        Position {
-            line: u32::try_from(line).unwrap_or(u32::MAX),
-            column: offset - start + 1,
-        }
+        Position { line: u32::try_from(line).unwrap_or(u32::MAX), column: offset - start + 1 }
     }
 
     /// The offset of `position`, or `None` if the file has no such line or the line no such
@@ -82,11 +79,7 @@ mod tests {
         let index = LineIndex::new(source.as_bytes());
         let position = Position { line, column };
         assert_eq!(index.position(offset), position, "{source:?} at {offset}");
-        assert_eq!(
-            index.offset(position),
-            Some(offset),
-            "{source:?} {position:?}"
-        );
+        assert_eq!(index.offset(position), Some(offset), "{source:?} {position:?}");
     }
 
     #[test]

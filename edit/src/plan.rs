@@ -45,15 +45,8 @@ pub fn select(fixes: &[&Fix]) -> Plan {
 }
 
 fn is_consistent(fix: &Fix) -> bool {
-    let ordered = fix
-        .edits()
-        .iter()
-        .all(|edit| edit.span.start <= edit.span.end);
-    ordered
-        && fix
-            .edits()
-            .windows(2)
-            .all(|pair| !conflict(&pair[0], &pair[1]))
+    let ordered = fix.edits().iter().all(|edit| edit.span.start <= edit.span.end);
+    ordered && fix.edits().windows(2).all(|pair| !conflict(&pair[0], &pair[1]))
 }
 
 /// Accepted edits never overlap, so only the neighbours of `edit` in their order can.
@@ -63,10 +56,7 @@ fn fits(accepted: &BTreeSet<&Edit>, edit: &Edit) -> bool {
     }
     let before = accepted.range::<&Edit, _>(..edit).next_back();
     let after = accepted.range::<&Edit, _>(edit..).next();
-    [before, after]
-        .into_iter()
-        .flatten()
-        .all(|neighbour| !conflict(neighbour, edit))
+    [before, after].into_iter().flatten().all(|neighbour| !conflict(neighbour, edit))
 }
 
 fn conflict(left: &Edit, right: &Edit) -> bool {
@@ -82,11 +72,7 @@ mod tests {
     use crate::{Edit, FileId, Fix, Span, apply};
 
     fn edit(file: u32, start: u32, end: u32, text: &str) -> Edit {
-        Edit {
-            file: FileId(file),
-            span: Span::new(start, end),
-            text: text.to_owned(),
-        }
+        Edit { file: FileId(file), span: Span::new(start, end), text: text.to_owned() }
     }
 
     fn deletion(file: u32, start: u32, end: u32) -> Edit {
@@ -100,25 +86,16 @@ mod tests {
 
     #[test]
     fn separate_fixes_are_all_accepted() {
-        let plan = plan(&[
-            vec![deletion(0, 5, 9)],
-            vec![deletion(0, 0, 5)],
-            vec![deletion(1, 5, 9)],
-        ]);
+        let plan =
+            plan(&[vec![deletion(0, 5, 9)], vec![deletion(0, 0, 5)], vec![deletion(1, 5, 9)]]);
         assert_eq!(plan.accepted, [0, 1, 2]);
-        assert_eq!(
-            plan.edits,
-            [deletion(0, 0, 5), deletion(0, 5, 9), deletion(1, 5, 9)]
-        );
+        assert_eq!(plan.edits, [deletion(0, 0, 5), deletion(0, 5, 9), deletion(1, 5, 9)]);
         assert_eq!(plan.files().map(<[Edit]>::len).collect::<Vec<_>>(), [2, 1]);
     }
 
     #[test]
     fn overlapping_fix_waits_with_all_its_edits() {
-        let plan = plan(&[
-            vec![deletion(0, 2, 6)],
-            vec![deletion(0, 5, 9), deletion(1, 0, 1)],
-        ]);
+        let plan = plan(&[vec![deletion(0, 2, 6)], vec![deletion(0, 5, 9), deletion(1, 0, 1)]]);
         assert_eq!((plan.accepted, plan.deferred), (vec![0], vec![1]));
         assert_eq!(plan.edits, [deletion(0, 2, 6)]);
     }
@@ -139,10 +116,7 @@ mod tests {
             vec![function.clone(), deletion(1, 60, 70)],
         ]);
         assert_eq!(plan.accepted, [0, 1]);
-        assert_eq!(
-            plan.edits,
-            [function, deletion(0, 60, 70), deletion(1, 60, 70)]
-        );
+        assert_eq!(plan.edits, [function, deletion(0, 60, 70), deletion(1, 60, 70)]);
     }
 
     #[test]
@@ -155,10 +129,7 @@ mod tests {
 
     #[test]
     fn fix_that_contradicts_itself_is_never_accepted() {
-        assert_eq!(
-            plan(&[vec![deletion(0, 0, 4), deletion(0, 2, 6)]]).deferred,
-            [0]
-        );
+        assert_eq!(plan(&[vec![deletion(0, 0, 4), deletion(0, 2, 6)]]).deferred, [0]);
         assert_eq!(plan(&[vec![deletion(0, 4, 2)]]).deferred, [0]);
     }
 

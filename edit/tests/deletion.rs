@@ -19,10 +19,7 @@ fn text() -> impl Strategy<Value = Vec<u8>> {
 }
 
 fn deletions(length: usize, cuts: &[prop::sample::Index]) -> Vec<Edit> {
-    let mut offsets: Vec<u32> = cuts
-        .iter()
-        .map(|cut| cut.index(length + 1) as u32)
-        .collect();
+    let mut offsets: Vec<u32> = cuts.iter().map(|cut| cut.index(length + 1) as u32).collect();
     offsets.sort_unstable();
     offsets
         .chunks_exact(2)
@@ -45,10 +42,7 @@ fn undo(before: &[u8], after: &[u8], deletions: &[Edit]) -> Vec<u8> {
 /// The new side of a diff laid over `before`; checks the old side on the way.
 fn patch(before: &[u8], diff: &[u8]) -> Option<Vec<u8>> {
     let old: Vec<&[u8]> = before.split_inclusive(|&byte| byte == b'\n').collect();
-    let mut diff = diff
-        .split_inclusive(|&byte| byte == b'\n')
-        .skip(2)
-        .peekable();
+    let mut diff = diff.split_inclusive(|&byte| byte == b'\n').skip(2).peekable();
     let (mut result, mut next) = (Vec::new(), 0);
     while let Some(line) = diff.next() {
         let unended = diff.next_if(|line| line.starts_with(b"\\")).is_some();
@@ -77,11 +71,7 @@ fn first_line(header: &[u8]) -> Option<usize> {
     let range = header.split(' ').nth(1)?.strip_prefix('-')?;
     let (start, length) = range.split_once(',').unwrap_or((range, "1"));
     let start: usize = start.parse().ok()?;
-    if length == "0" {
-        Some(start)
-    } else {
-        start.checked_sub(1)
-    }
+    if length == "0" { Some(start) } else { start.checked_sub(1) }
 }
 
 proptest! {

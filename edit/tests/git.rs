@@ -38,22 +38,10 @@ fn cases() -> Vec<(&'static str, Vec<u8>, Vec<u8>)> {
         ("hw/lamp.c", device.clone(), shorter.clone()),
         ("hw/crlf.c", crlf, shorter_crlf),
         ("hw/latin.c", latin, shorter_latin),
-        (
-            "hw/no end.c",
-            device[..device.len() - 1].to_vec(),
-            device.clone(),
-        ),
-        (
-            "hw/cut.c",
-            device.clone(),
-            device[..device.len() - 3].to_vec(),
-        ),
+        ("hw/no end.c", device[..device.len() - 1].to_vec(), device.clone()),
+        ("hw/cut.c", device.clone(), device[..device.len() - 3].to_vec()),
         ("hw/empty.c", device, Vec::new()),
-        (
-            "hw/\"odd\\name.c",
-            b"one\ntwo\n".to_vec(),
-            b"two\n".to_vec(),
-        ),
+        ("hw/\"odd\\name.c", b"one\ntwo\n".to_vec(), b"two\n".to_vec()),
     ]
 }
 
@@ -73,11 +61,7 @@ fn check(program: &str, arguments: &[&str]) {
         let diff = unified_diff(path, &before, &after);
         run(&folder, program, arguments, &diff);
         let patched = fs::read(folder.join(path)).expect("a diff of ours deletes no file");
-        assert_eq!(
-            String::from_utf8_lossy(&patched),
-            String::from_utf8_lossy(&after),
-            "{path}"
-        );
+        assert_eq!(String::from_utf8_lossy(&patched), String::from_utf8_lossy(&after), "{path}");
     }
 }
 

@@ -85,7 +85,12 @@ pub struct Finding {
 impl Finding {
     /// The finding about one call; deleting the call is the cure, and safe.
     #[must_use]
-    pub fn about(rule: &'static str, severity: Severity, call: &RegionCall, message: String) -> Self {
+    pub fn about(
+        rule: &'static str,
+        severity: Severity,
+        call: &RegionCall,
+        message: String,
+    ) -> Self {
         Self {
             rule,
             severity,

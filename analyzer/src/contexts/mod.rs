@@ -90,7 +90,8 @@ impl<'c, 'a> ContextTable<'c, 'a> {
     }
 
     fn callers(&self, function: ItemId) -> Arc<Callers> {
-        let known = self.users.read().unwrap_or_else(PoisonError::into_inner).get(&function).cloned();
+        let known =
+            self.users.read().unwrap_or_else(PoisonError::into_inner).get(&function).cloned();
         if let Some(callers) = known {
             return callers;
         }
@@ -205,7 +206,8 @@ impl<'c, 'a> ContextTable<'c, 'a> {
         if phase.is_none() && self.add_member_callers(&record, &field, callers) {
             return;
         }
-        let types = if table.is_empty() { self.types_filled_by(user, function) } else { Vec::new() };
+        let types =
+            if table.is_empty() { self.types_filled_by(user, function) } else { Vec::new() };
         callers.entries.push(Entry {
             phase: phase.unwrap_or(Phase::Runtime),
             function,
@@ -239,9 +241,10 @@ impl<'c, 'a> ContextTable<'c, 'a> {
         types.sort_unstable();
         types.dedup();
         types.retain(|&id| {
-            self.objects.slots(id).iter().any(|value| {
-                value.function.as_ref() == Some(&name) && value.location.file == file
-            })
+            self.objects
+                .slots(id)
+                .iter()
+                .any(|value| value.function.as_ref() == Some(&name) && value.location.file == file)
         });
         types
     }

@@ -52,7 +52,8 @@ fn find_reference(tree: &Tree<'_>) -> Option<Reference> {
         let mut found = None;
         each_call(function, &mut |name, args, expr| {
             if name == core.reference && found.is_none() {
-                found = args.first().map(|arg| (mentions_member(arg, &core.owner_field), expr.span));
+                found =
+                    args.first().map(|arg| (mentions_member(arg, &core.owner_field), expr.span));
             }
         });
         let Some((owner, span)) = found else { continue };
@@ -207,9 +208,11 @@ fn note_glue(
     each_call(function, &mut |name, args, expr| {
         let Some(call) = tree.words.call(name) else { return };
         let region = args.get(call.region);
-        let on_region = region.is_some_and(|region| is_region(tree, objects, &scope, region));
+        let on_region = region.is_some_and(|region| is_region(objects, &scope, region));
         let (flag, message) = match call.op {
-            Op::Delete => (&mut detected.glue.auto_delete, "the core deletes a device's subregions"),
+            Op::Delete => {
+                (&mut detected.glue.auto_delete, "the core deletes a device's subregions")
+            }
             Op::Unparent if on_region => {
                 (&mut detected.glue.auto_unparent, "the core unparents a device's regions")
             }
@@ -222,25 +225,9 @@ fn note_glue(
 }
 
 /// Whether an expression is a region, seen through casts to other structures of the object.
-pub(crate) fn is_region(
-    tree: &Tree<'_>,
-    objects: &Objects<'_, '_>,
-    scope: &Scope<'_, '_>,
-    expr: &Expr,
-) -> bool {
-    if let ExprKind::Call { callee, args } = &expr.kind
-        && let ExprKind::Name(name) = &callee.kind
-        && let (Some(_), [inner]) = (objects.casts.get(name), &args[..])
-        && is_region(tree, objects, scope, inner)
-    {
-        return true;
-    }
-    if let ExprKind::Cast(_, inner) = &expr.kind
-        && is_region(tree, objects, scope, inner)
-    {
-        return true;
-    }
+pub(crate) fn is_region(objects: &Objects<'_, '_>, scope: &Scope<'_, '_>, expr: &Expr) -> bool {
     objects.is_region_record(&scope.type_of(expr).name)
+        || objects.casts.inside(expr).is_some_and(|inner| is_region(objects, scope, inner))
 }
 
 fn is_function(tree: &Tree<'_>, id: ItemId) -> bool {

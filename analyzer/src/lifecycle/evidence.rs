@@ -73,7 +73,8 @@ impl<'e, 'a> Chain<'e, 'a> {
         }
         for &add in &row.adds {
             let container = &row.container;
-            let named = if container.is_empty() { "a container" } else { &format!("`{container}`") };
+            let named =
+                if container.is_empty() { "a container" } else { &format!("`{container}`") };
             self.push(add, format!("added to {named} here"));
         }
     }

@@ -101,8 +101,8 @@ impl<'f, 'a> FieldTable<'f, 'a> {
     /// The owner that a call names, seen from the structure that holds the region.
     fn owner_of(&self, scope: &Scope<'_, '_>, site: &Site<'_>, holder: &Expr) -> Owner {
         let Some(owner) = site.arg(site.call.owner) else { return Owner::Unknown };
-        let owner = uncast(self.objects, owner);
-        match (&owner.kind, &uncast(self.objects, holder).kind) {
+        let owner = self.objects.casts.uncast(owner);
+        match (&owner.kind, &self.objects.casts.uncast(holder).kind) {
             (ExprKind::Name(owner), _) if owner == "NULL" => return Owner::Null,
             (ExprKind::Name(owner), ExprKind::Name(holder)) if owner == holder => {
                 return Owner::SelfObject;
@@ -123,35 +123,18 @@ pub(crate) fn field_of<'e>(
     expr: &'e Expr,
 ) -> Option<(Field, &'e Expr)> {
     match &expr.kind {
-        ExprKind::Unary(UnaryOp::AddressOf, inner) | ExprKind::Cast(_, inner) => {
-            field_of(scope, objects, inner)
-        }
+        ExprKind::Unary(UnaryOp::AddressOf, inner) => field_of(scope, objects, inner),
         // An element of an array, or one reached by moving a pointer.
         ExprKind::Index { base, .. } | ExprKind::Binary(_, base, _) => {
             field_of(scope, objects, base)
         }
-        ExprKind::Call { .. } => match uncast(objects, expr) {
-            inner if !std::ptr::eq(inner, expr) => field_of(scope, objects, inner),
-            _ => None,
-        },
+        ExprKind::Call { .. } | ExprKind::Cast(..) => {
+            field_of(scope, objects, objects.casts.inside(expr)?)
+        }
         ExprKind::Member { base, name, .. } => {
             let record = scope.type_of(base).name;
             (!record.is_empty()).then(|| (Field { record, name: name.clone() }, &**base))
         }
         _ => None,
-    }
-}
-
-/// What is inside casts between the structures of an object.
-fn uncast<'e>(objects: &Objects<'_, '_>, expr: &'e Expr) -> &'e Expr {
-    match &expr.kind {
-        ExprKind::Call { callee, args } => match (&callee.kind, &args[..]) {
-            (ExprKind::Name(name), [inner]) if objects.casts.get(name).is_some() => {
-                uncast(objects, inner)
-            }
-            _ => expr,
-        },
-        ExprKind::Cast(_, inner) => uncast(objects, inner),
-        _ => expr,
     }
 }

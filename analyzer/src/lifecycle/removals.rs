@@ -90,9 +90,8 @@ impl Sources<'_, '_> {
 
     /// Whether the item is a field that a type table writes out.
     fn is_in_type_table(&self, at: Location) -> bool {
-        let inside = |location: Location| {
-            location.file == at.file && at.span.contains(location.span)
-        };
+        let inside =
+            |location: Location| location.file == at.file && at.span.contains(location.span);
         self.objects.types.iter().any(|ty| {
             ty.location.is_some_and(|name| !inside(name))
                 && ty.callbacks.iter().any(|callback| inside(callback.location))
@@ -173,8 +172,10 @@ impl Code for Sources<'_, '_> {
         for ty in self.objects.types_naming(&name, location) {
             // A macro that stands for a type table names its functions without writing them.
             let written = |file: FileId, span: Span| {
-                uses.iter().any(|one| matches!(one, Use::Item(at) if at.file == file
-                    && at.span.contains(span)))
+                uses.iter().any(|one| {
+                    matches!(one, Use::Item(at) if at.file == file
+                    && at.span.contains(span))
+                })
             };
             let callbacks = &self.objects.get(ty).callbacks;
             let named = callbacks.iter().filter(|callback| callback.function == name);
@@ -209,9 +210,9 @@ impl Code for Sources<'_, '_> {
         let file = self.tree.file_of(user);
         let inside = |location: Location| location.file == file && span.contains(location.span);
         let filled = self.objects.slots_filled(user);
-        let slots = filled.iter().filter(|slot| {
-            slot.function.as_ref() == Some(&name) && inside(slot.location)
-        });
+        let slots = filled
+            .iter()
+            .filter(|slot| slot.function.as_ref() == Some(&name) && inside(slot.location));
         for slot in slots {
             for ty in self.contexts.types_initialised_by(user) {
                 if self.objects.inherits(ty, &slot.record, &slot.field) {
@@ -253,7 +254,8 @@ fn statement_of(function: &Function, call: Span) -> Option<Span> {
 fn designated(text: &[u8], value: Span) -> Option<Span> {
     let before = text[..value.start as usize].trim_ascii_end().strip_suffix(b"=")?;
     let before = before.trim_ascii_end();
-    let name = before.iter().rev().take_while(|byte| byte.is_ascii_alphanumeric() || **byte == b'_');
+    let name =
+        before.iter().rev().take_while(|byte| byte.is_ascii_alphanumeric() || **byte == b'_');
     let start = before.len() - name.count();
     let dot = start.checked_sub(1).filter(|&at| before[at] == b'.')?;
     Some(Span::new(dot as u32, value.end))

@@ -58,9 +58,8 @@ struct TypeDecision {
 impl Reporter<'_, '_> {
     fn trace(&self, ty: TypeId) -> Arc<Trace> {
         let slot = &self.traces.slots[ty.0 as usize];
-        let trace = slot.get_or_init(|| {
-            Arc::new(Tracer::trace(self.tree, self.objects, self.relevance, ty))
-        });
+        let trace = slot
+            .get_or_init(|| Arc::new(Tracer::trace(self.tree, self.objects, self.relevance, ty)));
         Arc::clone(trace)
     }
 
@@ -205,7 +204,9 @@ impl Reporter<'_, '_> {
                 Verdict::Mixed,
                 reason("it is reached from teardown and while the device runs"),
             )),
-            (true, false) => Some((Verdict::Runtime, reason("it is reached while the device runs"))),
+            (true, false) => {
+                Some((Verdict::Runtime, reason("it is reached while the device runs")))
+            }
             (false, true) if contexts.has(&[Phase::Hotplug, Phase::Machine, Phase::ClassInit]) => {
                 Some((
                     Verdict::Mixed,

@@ -2,11 +2,12 @@
 
 use super::detect::{each_call, is_region};
 use crate::Executor;
-use crate::model::{Expr, Location, Name, Span};
+use crate::model::{Expr, Function, Location, Name, Span};
 use crate::objects::{Objects, Scope};
 use crate::syntax::c::scan::{ItemKind, MentionKind};
 use crate::tree::{ItemId, Tree, per_item};
 use crate::vocabulary::{ApiCall, Op};
+use rustc_hash::FxHashSet;
 
 /// One call, as it stands in its function.
 #[derive(Clone, Debug)]
@@ -83,13 +84,19 @@ pub(crate) fn sites_in<'t>(
         return opaque_sites(tree, id, ops);
     }
     let scope = Scope::new(tree, &objects.casts, function);
+    let regions = regions_in(tree, objects, function);
+    let is_region = |expr: &Expr| {
+        is_region(objects, &scope, expr) || regions.contains(&core_text(tree, objects, function, expr))
+    };
     let mut sites = Vec::new();
     each_call(function, &mut |name, args, expr| {
-        let Some(call) = tree.words.call(name).filter(|call| ops.contains(&call.op)) else { return };
+        let Some(call) = tree.words.call(name).filter(|call| ops.contains(&call.op)) else {
+            return;
+        };
         // Only these two take anything but regions.
         let general = matches!(call.op, Op::Unparent | Op::Free);
         let region = args.get(call.region);
-        if general && !region.is_some_and(|region| is_region(tree, objects, &scope, region)) {
+        if general && !region.is_some_and(is_region) {
             return;
         }
         let location = Location::new(function.location.file, expr.span);
@@ -97,6 +104,36 @@ pub(crate) fn sites_in<'t>(
     });
     sites.sort_by_key(|site| site.location);
     sites
+}
+
+/// What a function treats as a region by handing it to a call that takes nothing else: fields that
+/// only a macro declares have no type in sight.
+fn regions_in(
+    tree: &Tree<'_>,
+    objects: &Objects<'_, '_>,
+    function: &Function,
+) -> FxHashSet<Name> {
+    let mut regions = FxHashSet::default();
+    each_call(function, &mut |name, args, _| {
+        let Some(call) = tree.words.call(name) else { return };
+        if matches!(call.op, Op::Init | Op::Add | Op::Delete) {
+            let roles = [Some(call.region), call.container];
+            let named = roles.into_iter().flatten().filter_map(|at| args.get(at));
+            regions.extend(named.map(|arg| core_text(tree, objects, function, arg)));
+        }
+    });
+    regions
+}
+
+/// The text of an expression without the casts around it.
+fn core_text(
+    tree: &Tree<'_>,
+    objects: &Objects<'_, '_>,
+    function: &Function,
+    expr: &Expr,
+) -> Name {
+    let inner = objects.casts.uncast(expr);
+    Name::new(tree.source(Location::new(function.location.file, inner.span)))
 }
 
 /// The calls in a function that did not parse, found by name: they are listed, not understood.

@@ -170,10 +170,14 @@ impl Case<'_, '_> {
             _ => None,
         };
         let Some(record) = record.filter(|record| !record.is_empty()) else {
-            return unknown("no initialisation of the region is in sight, so its owner is not known");
+            return unknown(
+                "no initialisation of the region is in sight, so its owner is not known",
+            );
         };
         if !self.objects.is_instance(record) || self.objects.instances(self.ty).contains(record) {
-            return unknown("no initialisation of the region is in sight, so its owner is not known");
+            return unknown(
+                "no initialisation of the region is in sight, so its owner is not known",
+            );
         }
         let ty = &self.objects.get(self.ty).name;
         (Verdict::ForeignOwner, format!("the region lies in a `{record}`, which is not a `{ty}`"))
@@ -193,18 +197,15 @@ impl Case<'_, '_> {
 
     /// Calls that construction makes, be it to undo itself.
     fn outside_teardown(&self, decision: &Decision) -> Option<(Verdict, String)> {
-        let building = |at: &&usize| {
-            matches!(self.event(**at).phase, Phase::Init | Phase::Realize)
-        };
+        let building = |at: &&usize| matches!(self.event(**at).phase, Phase::Init | Phase::Realize);
         let construction: Vec<_> = decision.own.iter().filter(building).collect();
         let rollback = construction.iter().all(|at| self.event(**at).rollback);
         let teardown = decision.own.len() > construction.len();
         match (construction.is_empty(), rollback, teardown) {
             (true, ..) | (false, true, true) => None,
-            (false, true, false) => Some((
-                Verdict::ErrorPath,
-                "it only undoes a realize that failed".to_owned(),
-            )),
+            (false, true, false) => {
+                Some((Verdict::ErrorPath, "it only undoes a realize that failed".to_owned()))
+            }
             (false, false, true) => Some((
                 Verdict::Mixed,
                 "it runs in teardown and while the device is being built".to_owned(),
@@ -273,14 +274,15 @@ impl Case<'_, '_> {
     /// the same phase.
     fn opaque_later(&self, decision: &Decision, region: &Place) -> Option<(Verdict, String)> {
         let touches = |place: &Place| region.is_within(place) && !place.is_object();
-        let follows = |call: &&OpaqueCall| {
-            call.tears_down && self.follows(decision, call.after, call.phase)
-        };
+        let follows =
+            |call: &&OpaqueCall| call.tears_down && self.follows(decision, call.after, call.phase);
         let mut opaque = self.trace.opaque.iter().filter(follows);
         let call = opaque.find(|call| call.handed.iter().any(touches))?;
         let name = &call.callee;
-        Some(unknown(&format!("`{name}` is called afterwards, is handed what contains the region, and \
-                               is not followed")))
+        Some(unknown(&format!(
+            "`{name}` is called afterwards, is handed what contains the region, and \
+                               is not followed"
+        )))
     }
 
     /// Who takes the region out of its container if this call does not.
@@ -336,7 +338,9 @@ impl Case<'_, '_> {
                 Verdict::Redundant,
                 "the device core unparents a device's own regions after unrealize".to_owned(),
             ),
-            _ => unknown("the region is not initialised by realize, but ended before the finalizer"),
+            _ => {
+                unknown("the region is not initialised by realize, but ended before the finalizer")
+            }
         }
     }
 }
@@ -373,11 +377,15 @@ fn foreign_reason(owner: &Owner) -> String {
 fn kept_reason(model: OwnershipModel, same_owner: bool) -> String {
     let word = model.as_str();
     if same_owner {
-        return format!("under `{word}` a container keeps the owner of its subregion alive, here the \
-                        device itself: without this call it would leak");
+        return format!(
+            "under `{word}` a container keeps the owner of its subregion alive, here the \
+                        device itself: without this call it would leak"
+        );
     }
-    format!("under `{word}` nothing else takes the region out of its container: without this call the \
-             mapping would stay and keep the device alive")
+    format!(
+        "under `{word}` nothing else takes the region out of its container: without this call the \
+             mapping would stay and keep the device alive"
+    )
 }
 
 fn storage_of(region: &Place) -> Storage {

@@ -1,7 +1,7 @@
 //! The macros that cast between the structures of an object.
 
 use super::text::arguments;
-use crate::model::Name;
+use crate::model::{Expr, ExprKind, Name};
 use crate::syntax::c::scan::{ItemKind, MentionKind, NameHash};
 use crate::tree::{ItemId, Tree};
 use crate::vocabulary::{CastMacro, CastYield, fill};
@@ -43,6 +43,23 @@ impl Casts {
     /// The cast that the macro `name` makes.
     pub(crate) fn get(&self, name: &str) -> Option<&Cast> {
         self.by_name.get(name)
+    }
+
+    /// What a cast is applied to, if the expression is one.
+    pub(crate) fn inside<'e>(&self, expr: &'e Expr) -> Option<&'e Expr> {
+        match &expr.kind {
+            ExprKind::Cast(_, inner) => Some(inner),
+            ExprKind::Call { callee, args } => match (&callee.kind, &args[..]) {
+                (ExprKind::Name(name), [inner]) if self.get(name).is_some() => Some(inner),
+                _ => None,
+            },
+            _ => None,
+        }
+    }
+
+    /// The expression without the casts around it.
+    pub(crate) fn uncast<'e>(&self, expr: &'e Expr) -> &'e Expr {
+        self.inside(expr).map_or(expr, |inner| self.uncast(inner))
     }
 
     /// Whether the structure is that of a class.

@@ -65,8 +65,7 @@ pub(super) fn run(slots: &[Slot], values: &mut Vec<SlotValue>) {
 }
 
 fn put(values: &mut Vec<SlotValue>, value: SlotValue) {
-    let same =
-        values.iter_mut().find(|old| old.record == value.record && old.field == value.field);
+    let same = values.iter_mut().find(|old| old.record == value.record && old.field == value.field);
     match same {
         Some(old) => *old = value,
         None => values.push(value),

@@ -210,7 +210,10 @@ impl<'t, 'a> Objects<'t, 'a> {
     /// The instance structures of the type and its ancestors, root first.
     pub(crate) fn instances(&self, id: TypeId) -> Vec<Name> {
         let (line, _) = self.lineage(id);
-        line.iter().map(|&at| self.get(at).instance.clone()).filter(|name| !name.is_empty()).collect()
+        line.iter()
+            .map(|&at| self.get(at).instance.clone())
+            .filter(|name| !name.is_empty())
+            .collect()
     }
 
     /// The functions of one phase that type tables name, in the order in which they run.
@@ -283,9 +286,9 @@ impl<'t, 'a> Objects<'t, 'a> {
         let all = self.naming.get(function).map_or(&[][..], Vec::as_slice);
         let names = |&id: &TypeId| {
             let callbacks = &self.get(id).callbacks;
-            callbacks.iter().any(|callback| {
-                callback.function == function && self.means(callback, location)
-            })
+            callbacks
+                .iter()
+                .any(|callback| callback.function == function && self.means(callback, location))
         };
         all.iter().copied().filter(names).collect()
     }

@@ -82,9 +82,7 @@ impl<'t, 'a> Strings<'t, 'a> {
 
     /// Spells the macro at the start of `text`; returns how much of the text it took.
     fn spell_macro(&self, text: &str, out: &mut String, depth: u32) -> Option<usize> {
-        let end = text
-            .find(|c: char| !c.is_ascii_alphanumeric() && c != '_')
-            .unwrap_or(text.len());
+        let end = text.find(|c: char| !c.is_ascii_alphanumeric() && c != '_').unwrap_or(text.len());
         let id = *self.defines.get(&NameHash::of(&text.as_bytes()[..end]))?;
         let depth = depth.checked_sub(1)?;
         let define = self.tree.source(self.tree.location(id));
@@ -132,7 +130,8 @@ fn substitute(body: &str, parameters: &str, arguments: &[&str]) -> String {
             word.push(c);
             continue;
         }
-        let argument = parameters.iter().position(|name| *name == word).and_then(|at| arguments.get(at));
+        let argument =
+            parameters.iter().position(|name| *name == word).and_then(|at| arguments.get(at));
         out.push_str(argument.copied().unwrap_or(&word));
         word.clear();
         out.push(c);

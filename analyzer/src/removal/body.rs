@@ -67,8 +67,7 @@ impl<'c> Body<'c> {
 
     /// Marks every statement.
     pub(super) fn hollow_out(&mut self) {
-        self.statements
-            .extend(self.function.body.iter().map(|statement| statement.span));
+        self.statements.extend(self.function.body.iter().map(|statement| statement.span));
     }
 
     /// Whether these bytes go.
@@ -80,19 +79,14 @@ impl<'c> Body<'c> {
     /// The statements and pieces of statements that go, each outermost.
     pub(super) fn cuts(&self) -> Vec<Cut> {
         let statements = self.statements.iter().map(|&span| (span, false));
-        let marked: Vec<(Span, bool)> = statements
-            .chain(self.elses.iter().map(|&span| (span, true)))
-            .collect();
+        let marked: Vec<(Span, bool)> =
+            statements.chain(self.elses.iter().map(|&span| (span, true))).collect();
         let is_inner = |span: Span| marked.iter().any(|(o, _)| *o != span && o.contains(span));
         let outermost = marked.iter().filter(|(span, _)| !is_inner(*span)).copied();
         let pieces = self.declarator_cuts().into_iter().map(|span| (span, true));
         outermost
             .chain(pieces)
-            .map(|(span, is_part)| Cut {
-                span,
-                owns_comment: false,
-                is_part,
-            })
+            .map(|(span, is_part)| Cut { span, owns_comment: false, is_part })
             .collect()
     }
 
@@ -110,8 +104,7 @@ impl<'c> Body<'c> {
 
     fn has_statement(&self, span: Span) -> bool {
         let mut found = false;
-        self.function
-            .each_statement(&mut |statement| found |= statement.span == span);
+        self.function.each_statement(&mut |statement| found |= statement.span == span);
         found
     }
 
@@ -128,11 +121,7 @@ impl<'c> Body<'c> {
     fn is_local(&self, name: &Name, offset: u32) -> bool {
         match variable::resolve(&self.variables, name, offset) {
             Some(index) => self.variables[index].plain,
-            None => self
-                .function
-                .parameters
-                .iter()
-                .any(|parameter| parameter.name == *name),
+            None => self.function.parameters.iter().any(|parameter| parameter.name == *name),
         }
     }
 
@@ -158,17 +147,11 @@ impl<'c> Body<'c> {
 
     /// The commas go with the declarators: those before, or after if nothing before stays.
     fn with_commas(&self, spans: &[Span]) -> Vec<Span> {
-        let first_kept = spans
-            .iter()
-            .position(|&span| !self.is_gone(span))
-            .unwrap_or(0);
+        let first_kept = spans.iter().position(|&span| !self.is_gone(span)).unwrap_or(0);
         let cut = |index: usize| match index.checked_sub(1) {
             Some(before) if index > first_kept => Span::new(spans[before].end, spans[index].end),
             _ => Span::new(spans[index].start, spans[index + 1].start),
         };
-        (0..spans.len())
-            .filter(|&index| self.is_gone(spans[index]))
-            .map(cut)
-            .collect()
+        (0..spans.len()).filter(|&index| self.is_gone(spans[index])).map(cut).collect()
     }
 }

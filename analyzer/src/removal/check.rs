@@ -44,10 +44,7 @@ pub(super) fn spared(body: &Body<'_>, deleted: &[Span]) -> Result<(), Refusal> {
 }
 
 fn is_directive(body: &Body<'_>, span: Span) -> bool {
-    let line = body
-        .layout
-        .lines
-        .get(body.layout.line_at(span.range().start));
+    let line = body.layout.lines.get(body.layout.line_at(span.range().start));
     line.is_some_and(|line| matches!(line.kind, LineKind::Directive(_)))
 }
 
@@ -67,10 +64,7 @@ fn kept_spans(statement: &Stmt) -> Vec<Span> {
 
 fn unread_locals(body: &Body<'_>) -> Result<(), Refusal> {
     let left = body.variables.iter().find(|variable| {
-        let was_read = variable
-            .mentions
-            .iter()
-            .any(|&at| !body.is_set(variable, at));
+        let was_read = variable.mentions.iter().any(|&at| !body.is_set(variable, at));
         was_read && !body.is_gone(variable.local.span) && body.is_orphaned(variable)
     });
     left.map_or(Ok(()), |variable| {
@@ -105,11 +99,7 @@ fn written_by_deleted(body: &Body<'_>) -> Vec<(Name, Span)> {
 fn stays(body: &Body<'_>, name: &Name, offset: u32) -> bool {
     match variable::resolve(&body.variables, name, offset) {
         Some(index) => !body.is_gone(body.variables[index].local.span),
-        None => body
-            .function
-            .parameters
-            .iter()
-            .any(|parameter| parameter.name == *name),
+        None => body.function.parameters.iter().any(|parameter| parameter.name == *name),
     }
 }
 
@@ -135,9 +125,7 @@ fn labels(body: &Body<'_>, block: &[Stmt]) -> Result<(), Refusal> {
 }
 
 fn dangles(body: &Body<'_>, after: &[Stmt]) -> bool {
-    let kept = after
-        .iter()
-        .position(|statement| !body.is_gone(statement.span));
+    let kept = after.iter().position(|statement| !body.is_gone(statement.span));
     let Some(kept) = kept else {
         return !after.is_empty();
     };
@@ -148,14 +136,11 @@ fn dangles(body: &Body<'_>, after: &[Stmt]) -> bool {
 fn jumps(body: &Body<'_>) -> Result<(), Refusal> {
     let mut kept = BTreeSet::new();
     let mut lost = Vec::new();
-    body.function
-        .each_statement(&mut |statement| match &statement.kind {
-            StmtKind::Goto(label) if body.is_gone(statement.span) => {
-                lost.push((label, statement.span))
-            }
-            StmtKind::Goto(label) => drop(kept.insert(label)),
-            _ => {}
-        });
+    body.function.each_statement(&mut |statement| match &statement.kind {
+        StmtKind::Goto(label) if body.is_gone(statement.span) => lost.push((label, statement.span)),
+        StmtKind::Goto(label) => drop(kept.insert(label)),
+        _ => {}
+    });
     let mut result = Ok(());
     body.function.each_statement(&mut |statement| {
         let StmtKind::Label(label) = &statement.kind else {

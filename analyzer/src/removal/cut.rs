@@ -29,10 +29,7 @@ pub(super) fn deletions(layout: &Layout<'_>, cuts: &[Cut]) -> Result<Vec<Span>, 
     lines.settle()?;
     ranges.extend(lines.ranges());
     let spans = merged(ranges);
-    match spans
-        .iter()
-        .find(|span| !is_balanced(layout, &span.range()))
-    {
+    match spans.iter().find(|span| !is_balanced(layout, &span.range())) {
         Some(span) => Err(*span),
         None => Ok(spans),
     }
@@ -89,23 +86,14 @@ fn whole_lines(layout: &Layout<'_>, cut: Range<usize>) -> Option<Range<usize>> {
 fn trimmed(layout: &Layout<'_>, cut: Range<usize>) -> Range<usize> {
     let text = layout.text;
     let blank = |byte: &u8| matches!(byte, b' ' | b'\t');
-    let after = text[cut.end..]
-        .iter()
-        .take_while(|byte| blank(byte))
-        .count();
+    let after = text[cut.end..].iter().take_while(|byte| blank(byte)).count();
     let rest = &text[cut.end + after..];
     let ends_line = rest.is_empty() || rest.starts_with(b"\n") || rest.starts_with(b"\r\n");
     if !ends_line {
-        let spaced = text[..cut.start]
-            .last()
-            .is_none_or(|byte| byte.is_ascii_whitespace());
+        let spaced = text[..cut.start].last().is_none_or(|byte| byte.is_ascii_whitespace());
         return cut.start..cut.end + if spaced { after } else { 0 };
     }
-    let before = text[..cut.start]
-        .iter()
-        .rev()
-        .take_while(|byte| blank(byte))
-        .count();
+    let before = text[..cut.start].iter().rev().take_while(|byte| blank(byte)).count();
     cut.start - before..cut.end + after
 }
 
@@ -122,10 +110,7 @@ fn merged(mut ranges: Vec<Range<usize>>) -> Vec<Span> {
 }
 
 fn span(range: &Range<usize>) -> Option<Span> {
-    Some(Span::new(
-        u32::try_from(range.start).ok()?,
-        u32::try_from(range.end).ok()?,
-    ))
+    Some(Span::new(u32::try_from(range.start).ok()?, u32::try_from(range.end).ok()?))
 }
 
 /// Whether every conditional in `range` is there from its `#if` to its `#endif`, and no other

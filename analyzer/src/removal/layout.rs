@@ -50,11 +50,7 @@ impl<'t> Layout<'t> {
     pub(super) fn new(text: &'t [u8]) -> Self {
         let classes = classify(text);
         let lines = lines(text, &classes);
-        Self {
-            text,
-            lines,
-            classes,
-        }
+        Self { text, lines, classes }
     }
 
     pub(super) fn class(&self, offset: usize) -> Class {
@@ -80,10 +76,7 @@ impl<'t> Layout<'t> {
 
     /// The first and the last byte of code on a line.
     pub(super) fn code_ends(&self, line: usize) -> Option<(u8, u8)> {
-        let mut code = self.lines[line]
-            .bytes
-            .clone()
-            .filter(|&offset| self.is_code(offset));
+        let mut code = self.lines[line].bytes.clone().filter(|&offset| self.is_code(offset));
         let first = code.next()?;
         let last = code.next_back().unwrap_or(first);
         Some((self.text[first], self.text[last]))
@@ -112,9 +105,7 @@ impl<'t> Layout<'t> {
         let end = span.range().end.min(self.text.len());
         std::iter::from_fn(move || {
             let start = (at..end).find(|&offset| self.is_word(offset))?;
-            let stop = (start..end)
-                .find(|&offset| !self.is_word(offset))
-                .unwrap_or(end);
+            let stop = (start..end).find(|&offset| !self.is_word(offset)).unwrap_or(end);
             at = stop;
             Some(start..stop)
         })
@@ -128,13 +119,8 @@ impl<'t> Layout<'t> {
             return true;
         };
         let before = &self.text[..=last];
-        let keyword = [&b"else"[..], b"do"]
-            .iter()
-            .any(|word| before.ends_with(word));
-        let mark = matches!(
-            self.text[last],
-            b';' | b'(' | b'{' | b'}' | b')' | b':' | b','
-        );
+        let keyword = [&b"else"[..], b"do"].iter().any(|word| before.ends_with(word));
+        let mark = matches!(self.text[last], b';' | b'(' | b'{' | b'}' | b')' | b':' | b',');
         self.classes[last] == Class::Directive || mark || keyword
     }
 
@@ -165,10 +151,7 @@ fn lines(text: &[u8], classes: &[Class]) -> Vec<Line> {
         .map(|line| {
             let bytes = end..end + line.len();
             end = bytes.end;
-            Line {
-                kind: kind(line, &classes[bytes.clone()]),
-                bytes,
-            }
+            Line { kind: kind(line, &classes[bytes.clone()]), bytes }
         })
         .collect()
 }
@@ -192,10 +175,7 @@ fn directive(line: &[u8]) -> Directive {
         return Directive::Other;
     };
     let after = after.trim_ascii_start();
-    let length = after
-        .iter()
-        .take_while(|byte| byte.is_ascii_alphabetic())
-        .count();
+    let length = after.iter().take_while(|byte| byte.is_ascii_alphabetic()).count();
     match &after[..length] {
         b"if" | b"ifdef" | b"ifndef" => Directive::Open,
         b"else" | b"elif" | b"elifdef" | b"elifndef" => Directive::Middle,
@@ -236,16 +216,12 @@ fn token(text: &[u8], starts_line: bool) -> (Class, usize) {
 
 /// The length up to and including the first `end` after `from`.
 fn after(text: &[u8], from: usize, end: &[u8]) -> usize {
-    let found = text[from..]
-        .windows(end.len())
-        .position(|window| window == end);
+    let found = text[from..].windows(end.len()).position(|window| window == end);
     found.map_or(text.len(), |position| from + position + end.len())
 }
 
 fn line_length(text: &[u8]) -> usize {
-    text.iter()
-        .position(|&byte| byte == b'\n')
-        .unwrap_or(text.len())
+    text.iter().position(|&byte| byte == b'\n').unwrap_or(text.len())
 }
 
 /// A string ends at its quote, or unclosed at the end of its line.
@@ -268,9 +244,7 @@ fn character_length(text: &[u8]) -> usize {
     match text {
         [_, b'\\', _, rest @ ..] => {
             let line = &rest[..line_length(rest)];
-            line.iter()
-                .position(|&byte| byte == b'\'')
-                .map_or(1, |quote| quote + 4)
+            line.iter().position(|&byte| byte == b'\'').map_or(1, |quote| quote + 4)
         }
         [_, _, b'\'', ..] => 3,
         _ => 1,

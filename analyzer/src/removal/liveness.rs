@@ -11,13 +11,7 @@ pub(super) fn is_read_later(body: &Body<'_>, name: &Name) -> bool {
     if escapes(body, name) {
         return true;
     }
-    let mut walk = Liveness {
-        body,
-        name,
-        labels: BTreeMap::new(),
-        cases: false,
-        read: false,
-    };
+    let mut walk = Liveness { body, name, labels: BTreeMap::new(), cases: false, read: false };
     loop {
         let before = walk.labels.clone();
         walk.block(&body.function.body, false, Exits::default());
@@ -30,17 +24,8 @@ pub(super) fn is_read_later(body: &Body<'_>, name: &Name) -> bool {
 /// Whether the name means several variables, or code that stays takes its address: then any
 /// mention may be a read.
 fn escapes(body: &Body<'_>, name: &Name) -> bool {
-    let parameters = body
-        .function
-        .parameters
-        .iter()
-        .filter(|p| p.name == *name)
-        .count();
-    let locals = body
-        .variables
-        .iter()
-        .filter(|v| v.local.name == *name)
-        .count();
+    let parameters = body.function.parameters.iter().filter(|p| p.name == *name).count();
+    let locals = body.variables.iter().filter(|v| v.local.name == *name).count();
     let mut mentions = remaining(body, name, body.function.body_span);
     if parameters + locals > 1 {
         return mentions.next().is_some();
@@ -78,9 +63,7 @@ struct Liveness<'b, 'c> {
 
 impl<'b> Liveness<'b, '_> {
     fn block(&mut self, block: &'b [Stmt], after: bool, exits: Exits) -> bool {
-        block.iter().rev().fold(after, |after, statement| {
-            self.statement(statement, after, exits)
-        })
+        block.iter().rev().fold(after, |after, statement| self.statement(statement, after, exits))
     }
 
     fn statement(&mut self, statement: &'b Stmt, after: bool, exits: Exits) -> bool {
@@ -91,34 +74,18 @@ impl<'b> Liveness<'b, '_> {
         match &statement.kind {
             StmtKind::Declaration(locals) => locals.iter().rev().fold(after, |after, local| {
                 let after = after && local.name != *self.name;
-                local
-                    .init
-                    .as_ref()
-                    .map_or(after, |init| self.expr(init, after))
+                local.init.as_ref().map_or(after, |init| self.expr(init, after))
             }),
             StmtKind::Expr(expr) => self.expr(expr, after),
-            StmtKind::If {
-                condition,
-                then,
-                otherwise,
-            } => {
+            StmtKind::If { condition, then, otherwise } => {
                 let then = self.statement(then, after, exits);
-                let other = otherwise
-                    .as_ref()
-                    .map_or(after, |o| self.statement(o, after, exits));
+                let other = otherwise.as_ref().map_or(after, |o| self.statement(o, after, exits));
                 self.expr(condition, then || other)
             }
             StmtKind::Loop { .. } => self.repeat(statement, after),
             StmtKind::Switch { value, body } => {
                 let outer = std::mem::replace(&mut self.cases, after);
-                self.statement(
-                    body,
-                    after,
-                    Exits {
-                        on_break: after,
-                        ..exits
-                    },
-                );
+                self.statement(body, after, Exits { on_break: after, ..exits });
                 let inner = std::mem::replace(&mut self.cases, outer);
                 self.expr(value, inner)
             }
@@ -141,28 +108,16 @@ impl<'b> Liveness<'b, '_> {
     }
 
     fn repeat(&mut self, statement: &'b Stmt, after: bool) -> bool {
-        let StmtKind::Loop {
-            init,
-            condition,
-            step,
-            body,
-            at_least_once,
-        } = &statement.kind
-        else {
+        let StmtKind::Loop { init, condition, step, body, at_least_once } = &statement.kind else {
             return after;
         };
         let (mut head, mut entry) = (false, after);
         // Liveness only grows, so that the second turn sees all that the first brought.
         for _ in 0..2 {
             let next = step.as_ref().map_or(head, |step| self.expr(step, head));
-            let exits = Exits {
-                on_break: after,
-                on_continue: next,
-            };
+            let exits = Exits { on_break: after, on_continue: next };
             let body = self.statement(body, next, exits);
-            head |= condition
-                .as_ref()
-                .map_or(body, |test| self.expr(test, body || after));
+            head |= condition.as_ref().map_or(body, |test| self.expr(test, body || after));
             entry = if *at_least_once { body } else { head };
         }
         self.block(init, entry, Exits::default())
@@ -172,11 +127,7 @@ impl<'b> Liveness<'b, '_> {
         if let ExprKind::Binary(BinaryOp::Comma, left, right) = &expr.kind {
             return self.expr(left, self.expr(right, after));
         }
-        if let ExprKind::Assign {
-            target,
-            value,
-            compound: false,
-        } = &expr.kind
+        if let ExprKind::Assign { target, value, compound: false } = &expr.kind
             && matches!(&target.kind, ExprKind::Name(name) if name == self.name)
         {
             return self.mentions(value.span);

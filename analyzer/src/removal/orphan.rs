@@ -10,21 +10,14 @@ impl Body<'_> {
     pub(super) fn is_orphaned(&self, variable: &Variable<'_>) -> bool {
         let candidate = variable.plain && variable.mentions.iter().any(|&at| self.is_gone_at(at));
         candidate
-            && variable
-                .mentions
-                .iter()
-                .all(|&at| self.is_gone_at(at) || self.is_set(variable, at))
+            && variable.mentions.iter().all(|&at| self.is_gone_at(at) || self.is_set(variable, at))
     }
 
     /// Whether `at` is in a statement that only sets `variable`.
     pub(super) fn is_set(&self, variable: &Variable<'_>, at: u32) -> bool {
         let here = Span::new(at, at + 1);
         variable.sets.iter().any(|set| {
-            let span = if self.is_pure_set(set) {
-                set.span
-            } else {
-                set.target.span
-            };
+            let span = if self.is_pure_set(set) { set.span } else { set.target.span };
             span.contains(here)
         })
     }
@@ -48,8 +41,7 @@ impl Body<'_> {
     }
 
     fn is_pure_set(&self, set: &Set<'_>) -> bool {
-        set.value
-            .is_none_or(|value| self.effect(value) == Effect::None)
+        set.value.is_none_or(|value| self.effect(value) == Effect::None)
     }
 
     fn drop_declarator(&mut self, index: usize) {
@@ -60,20 +52,15 @@ impl Body<'_> {
         }
         let declaration = variable.declaration;
         self.declarators.insert(variable.local.span);
-        let mut declared = self
-            .variables
-            .iter()
-            .filter(|v| v.declaration == declaration);
+        let mut declared = self.variables.iter().filter(|v| v.declaration == declaration);
         if declared.all(|variable| self.is_gone(variable.local.span)) {
             self.mark(declaration);
         }
     }
 
     pub(super) fn is_pure_declaration(&self, statement: &Stmt) -> bool {
-        let mut declared = self
-            .variables
-            .iter()
-            .filter(|variable| variable.declaration == statement.span);
+        let mut declared =
+            self.variables.iter().filter(|variable| variable.declaration == statement.span);
         declared.all(|variable| variable.plain && self.has_pure_init(variable))
     }
 

@@ -72,10 +72,7 @@ impl fmt::Display for Refusal {
                 write!(f, "`{name}` is read after the deleted code that sets it")
             }
             Self::UnreadLocal(_, name) => {
-                write!(
-                    f,
-                    "`{name}` would be set, with other effects, and never read"
-                )
+                write!(f, "`{name}` would be set, with other effects, and never read")
             }
             Self::Label(_) => f.write_str("a label would be left dangling"),
             Self::Conditional(_) => f.write_str("conditional compilation would be cut apart"),

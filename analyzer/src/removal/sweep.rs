@@ -26,17 +26,11 @@ struct Place {
 
 impl Place {
     const fn in_block(tail: Tail) -> Self {
-        Self {
-            in_block: true,
-            tail,
-        }
+        Self { in_block: true, tail }
     }
 
     const fn alone(tail: Tail) -> Self {
-        Self {
-            in_block: false,
-            tail,
-        }
+        Self { in_block: false, tail }
     }
 }
 
@@ -54,9 +48,7 @@ impl<'c> Body<'c> {
 
     fn sweep(&mut self, block: &'c [Stmt], tail: Tail) -> Result<(), Refusal> {
         for (index, statement) in block.iter().enumerate() {
-            let last = block[index + 1..]
-                .iter()
-                .all(|later| self.is_gone(later.span));
+            let last = block[index + 1..].iter().all(|later| self.is_gone(later.span));
             let tail = if last { tail } else { Tail::Next };
             if self.goes(statement, Place::in_block(tail))? {
                 self.mark(statement.span);
@@ -93,12 +85,7 @@ impl<'c> Body<'c> {
     }
 
     fn branch_goes(&mut self, statement: &'c Stmt, place: Place) -> Result<bool, Refusal> {
-        let StmtKind::If {
-            condition,
-            then,
-            otherwise,
-        } = &statement.kind
-        else {
+        let StmtKind::If { condition, then, otherwise } = &statement.kind else {
             return Ok(false);
         };
         let then_goes = self.goes(then, Place::alone(place.tail))?;
@@ -124,27 +111,18 @@ impl<'c> Body<'c> {
         if !place.in_block {
             return Err(Refusal::AmbiguousElse(self.location(otherwise.span)));
         }
-        self.elses
-            .insert(Span::new(then.span.end, otherwise.span.end));
+        self.elses.insert(Span::new(then.span.end, otherwise.span.end));
         Ok(false)
     }
 
     fn drops_loop(&self, statement: &Stmt) -> Result<bool, Refusal> {
-        let StmtKind::Loop {
-            init,
-            condition,
-            step,
-            ..
-        } = &statement.kind
-        else {
+        let StmtKind::Loop { init, condition, step, .. } = &statement.kind else {
             return Ok(false);
         };
         let refusal = Refusal::ImpureHeader(self.location(statement.span));
         if let Some(name) = walk::iteration_macro(&self.layout, statement) {
             let pure = self.code.is_pure_call(self.id, &name)
-                && condition
-                    .as_ref()
-                    .is_none_or(|header| self.is_pure_iteration(header));
+                && condition.as_ref().is_none_or(|header| self.is_pure_iteration(header));
             return if pure { Ok(true) } else { Err(refusal) };
         }
         let of = |expr: &Option<Expr>| expr.as_ref().map_or(Effect::None, |e| self.effect(e));
@@ -164,9 +142,9 @@ impl<'c> Body<'c> {
             ExprKind::Assign { target, value, .. } => {
                 self.is_local_name(target) && self.is_pure_iteration(value)
             }
-            ExprKind::Unknown(arguments) => arguments
-                .iter()
-                .all(|argument| self.effect(argument) == Effect::None),
+            ExprKind::Unknown(arguments) => {
+                arguments.iter().all(|argument| self.effect(argument) == Effect::None)
+            }
             _ => false,
         }
     }
@@ -184,9 +162,7 @@ impl<'c> Body<'c> {
     fn emptied(&self, block: &[Stmt], span: Span, tail: Tail) -> bool {
         let goes = |statement: &Stmt| self.is_gone(statement.span);
         block.iter().any(goes)
-            && block
-                .iter()
-                .all(|statement| goes(statement) || self.is_hollow(statement, tail))
+            && block.iter().all(|statement| goes(statement) || self.is_hollow(statement, tail))
             && !self.has_other_code(block, span)
     }
 
@@ -210,16 +186,10 @@ impl<'c> Body<'c> {
             StmtKind::Continue => tail == Tail::Continue,
             StmtKind::Return(None) => tail == Tail::Return,
             StmtKind::Block(inner) => inner.iter().all(|inner| self.is_hollow(inner, tail)),
-            StmtKind::If {
-                condition,
-                then,
-                otherwise,
-            } => {
+            StmtKind::If { condition, then, otherwise } => {
                 self.effect(condition) == Effect::None
                     && self.is_hollow(then, tail)
-                    && otherwise
-                        .as_ref()
-                        .is_none_or(|other| self.is_hollow(other, tail))
+                    && otherwise.as_ref().is_none_or(|other| self.is_hollow(other, tail))
             }
             _ => false,
         }

@@ -13,9 +13,7 @@ use device::Device;
 fn check(marked: &str) {
     for end in ["\n", "\r\n"] {
         let kept = |line: &&str| !line.starts_with('-');
-        let before = marked
-            .lines()
-            .map(|line| line.strip_prefix('-').unwrap_or(line));
+        let before = marked.lines().map(|line| line.strip_prefix('-').unwrap_or(line));
         let after = marked.lines().filter(kept);
         compare(&joined(before, end), &joined(after, end));
     }

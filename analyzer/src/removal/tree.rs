@@ -93,11 +93,7 @@ impl<'c> Tree<'c> {
 
     fn layout(&mut self, file: FileId) -> Rc<Layout<'c>> {
         let text = self.code.text(file);
-        Rc::clone(
-            self.layouts
-                .entry(file)
-                .or_insert_with(|| Rc::new(Layout::new(text))),
-        )
+        Rc::clone(self.layouts.entry(file).or_insert_with(|| Rc::new(Layout::new(text))))
     }
 
     fn drop_function(
@@ -107,10 +103,7 @@ impl<'c> Tree<'c> {
     ) -> Result<(), Refusal> {
         let location = self.code.function(id).location;
         let uses = self.code.uses(id).ok_or(Refusal::UnknownUses(location))?;
-        if !uses
-            .iter()
-            .all(|mention| self.code.may_unassign(id, mention))
-        {
+        if !uses.iter().all(|mention| self.code.may_unassign(id, mention)) {
             self.hollow.insert(id);
             self.body(id)?.hollow_out();
             return Ok(());
@@ -163,9 +156,7 @@ impl<'c> Tree<'c> {
         let words = cuts.iter().flat_map(|cut| layout.words(cut.span));
         let names = words.filter_map(|word| std::str::from_utf8(&layout.text[word]).ok());
         let names: BTreeSet<&str> = names.collect();
-        let functions = names
-            .into_iter()
-            .filter_map(|name| self.code.named(file, name));
+        let functions = names.into_iter().filter_map(|name| self.code.named(file, name));
         functions
             .filter(|id| !self.whole.contains(id) && !self.hollow.contains(id))
             .filter(|id| is_private(self.code.function(*id), file, layout))
@@ -193,8 +184,7 @@ impl<'c> Tree<'c> {
             return Ok(false);
         }
         // Unused, and not even its declarations are known.
-        uses.map(|_| true)
-            .ok_or(Refusal::UnknownUses(function.location))
+        uses.map(|_| true).ok_or(Refusal::UnknownUses(function.location))
     }
 
     /// A function may not go while something still uses its value.
@@ -212,17 +202,11 @@ impl<'c> Tree<'c> {
     }
 
     fn is_cut(&self, location: Location) -> bool {
-        self.cuts(location.file)
-            .iter()
-            .any(|cut| cut.span.contains(location.span))
+        self.cuts(location.file).iter().any(|cut| cut.span.contains(location.span))
     }
 
     fn cuts(&self, file: FileId) -> Vec<Cut> {
-        let cut = |span, owns_comment| Cut {
-            span,
-            owns_comment,
-            is_part: false,
-        };
+        let cut = |span, owns_comment| Cut { span, owns_comment, is_part: false };
         let functions = self.whole.iter().map(|id| self.code.function(*id).location);
         let functions = functions.filter(|location| location.file == file);
         let items = self.items.iter().filter(|item| item.file == file);
@@ -269,10 +253,7 @@ fn is_private(function: &Function, file: FileId, layout: &Layout<'_>) -> bool {
 
 fn with_comma(layout: &Layout<'_>, item: Span) -> Span {
     let after = &layout.text[item.range().end..];
-    let space = after
-        .iter()
-        .take_while(|byte| byte.is_ascii_whitespace())
-        .count();
+    let space = after.iter().take_while(|byte| byte.is_ascii_whitespace()).count();
     if after[space..].first() != Some(&b',') {
         return item;
     }

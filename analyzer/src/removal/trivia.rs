@@ -15,11 +15,7 @@ pub(super) struct Lines<'l, 't> {
 
 impl<'l, 't> Lines<'l, 't> {
     pub(super) fn new(layout: &'l Layout<'t>) -> Self {
-        Self {
-            layout,
-            gone: vec![false; layout.lines.len()],
-            owners: Vec::new(),
-        }
+        Self { layout, gone: vec![false; layout.lines.len()], owners: Vec::new() }
     }
 
     /// Deletes the lines with these indices.
@@ -47,10 +43,7 @@ impl<'l, 't> Lines<'l, 't> {
     pub(super) fn ranges(&self) -> Vec<Range<usize>> {
         let lines = &self.layout.lines;
         let bytes = |run: Range<usize>| lines[run.start].bytes.start..lines[run.end - 1].bytes.end;
-        self.runs(|line| self.gone[line])
-            .into_iter()
-            .map(bytes)
-            .collect()
+        self.runs(|line| self.gone[line]).into_iter().map(bytes).collect()
     }
 
     fn kind(&self, line: usize) -> LineKind {
@@ -160,18 +153,11 @@ impl<'l, 't> Lines<'l, 't> {
             if !gone {
                 continue;
             }
-            let opens = group
-                .start
-                .checked_sub(1)
-                .is_none_or(|line| self.opens(line));
+            let opens = group.start.checked_sub(1).is_none_or(|line| self.opens(line));
             let closes = group.end == self.gone.len() || self.closes(group.end);
             blanks.retain(|run| !opens || run.start == group.start);
             blanks.retain(|run| !closes || run.end == group.end);
-            let keep = blanks
-                .into_iter()
-                .rev()
-                .max_by_key(Range::len)
-                .unwrap_or(0..0);
+            let keep = blanks.into_iter().rev().max_by_key(Range::len).unwrap_or(0..0);
             self.gone[group].fill(true);
             self.gone[keep].fill(false);
         }
@@ -187,20 +173,14 @@ impl<'l, 't> Lines<'l, 't> {
     fn opens(&self, line: usize) -> bool {
         match self.kind(line) {
             LineKind::Directive(Directive::Open | Directive::Middle) => true,
-            _ => self
-                .layout
-                .code_ends(line)
-                .is_some_and(|(_, last)| matches!(last, b'{' | b':')),
+            _ => self.layout.code_ends(line).is_some_and(|(_, last)| matches!(last, b'{' | b':')),
         }
     }
 
     fn closes(&self, line: usize) -> bool {
         match self.kind(line) {
             LineKind::Directive(Directive::Middle | Directive::Close) => true,
-            _ => self
-                .layout
-                .code_ends(line)
-                .is_some_and(|(first, _)| first == b'}'),
+            _ => self.layout.code_ends(line).is_some_and(|(first, _)| first == b'}'),
         }
     }
 }

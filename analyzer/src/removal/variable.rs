@@ -61,13 +61,8 @@ pub(super) fn resolve(variables: &[Variable<'_>], name: &str, offset: u32) -> Op
             && variable.scope.contains(Span::new(offset, offset))
             && variable.local.span.start <= offset
     };
-    let candidates = variables
-        .iter()
-        .enumerate()
-        .filter(|(_, variable)| visible(variable));
-    candidates
-        .min_by_key(|(_, variable)| variable.scope.len())
-        .map(|(index, _)| index)
+    let candidates = variables.iter().enumerate().filter(|(_, variable)| visible(variable));
+    candidates.min_by_key(|(_, variable)| variable.scope.len()).map(|(index, _)| index)
 }
 
 fn declared<'f>(
@@ -129,22 +124,13 @@ fn is_plain(declaration: Span, locals: &[Local], layout: &Layout<'_>) -> bool {
     }
     let odd = |byte: &u8| matches!(byte, b'(' | b'{' | b'[' | b'#');
     let words = layout.words(specifiers);
-    !text.iter().any(odd)
-        && words
-            .into_iter()
-            .all(|word| is_plain_word(&layout.text[word]))
+    !text.iter().any(odd) && words.into_iter().all(|word| is_plain_word(&layout.text[word]))
 }
 
 fn is_plain_word(word: &[u8]) -> bool {
     let lower = word.to_ascii_lowercase();
-    let special: [&[u8]; 6] = [
-        b"static",
-        b"extern",
-        b"volatile",
-        b"typedef",
-        b"__thread",
-        b"_thread_local",
-    ];
+    let special: [&[u8]; 6] =
+        [b"static", b"extern", b"volatile", b"typedef", b"__thread", b"_thread_local"];
     let automatic = lower.windows(4).any(|part| part == b"auto");
     !automatic && lower != b"thread_local" && !special.contains(&lower.as_slice())
 }
@@ -185,11 +171,7 @@ fn set(statement: &Stmt) -> Option<Set<'_>> {
     let ExprKind::Name(_) = &target.kind else {
         return None;
     };
-    Some(Set {
-        span: statement.span,
-        target,
-        value,
-    })
+    Some(Set { span: statement.span, target, value })
 }
 
 /// The variables that `statement` itself, without the statements in it, writes or hands out.

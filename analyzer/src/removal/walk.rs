@@ -7,11 +7,9 @@ use crate::model::{Expr, Name, Stmt, StmtKind};
 pub(super) fn children(statement: &Stmt) -> Vec<&Stmt> {
     match &statement.kind {
         StmtKind::Block(inner) => inner.iter().collect(),
-        StmtKind::If {
-            then, otherwise, ..
-        } => std::iter::once(&**then)
-            .chain(otherwise.as_deref())
-            .collect(),
+        StmtKind::If { then, otherwise, .. } => {
+            std::iter::once(&**then).chain(otherwise.as_deref()).collect()
+        }
         StmtKind::Loop { init, body, .. } => init.iter().chain([&**body]).collect(),
         StmtKind::Switch { body, .. } => vec![body],
         _ => Vec::new(),

@@ -120,7 +120,9 @@ impl Tracer<'_, '_> {
         let handed = args.iter().filter_map(|arg| arg.value.place().cloned()).collect();
         self.trace.opaque.push(OpaqueCall {
             phase: self.phase,
-            callee: Name::new(self.tree.source(self.location(whole)).split('(').next().unwrap_or_default()),
+            callee: Name::new(
+                self.tree.source(self.location(whole)).split('(').next().unwrap_or_default(),
+            ),
             handed,
             tears_down: self.tears_down(),
             after: self.trace.events.len(),
@@ -135,13 +137,7 @@ impl Tracer<'_, '_> {
         }
     }
 
-    fn call_named(
-        &mut self,
-        whole: &Expr,
-        name: &Name,
-        file: FileId,
-        args: Vec<Typed>,
-    ) -> Typed {
+    fn call_named(&mut self, whole: &Expr, name: &Name, file: FileId, args: Vec<Typed>) -> Typed {
         let words = self.tree.words;
         let location = self.location(whole);
         if words.allocates(name) {
@@ -185,9 +181,10 @@ impl Tracer<'_, '_> {
             return result_of(name, &args);
         }
         let function = self.tree.function(id);
-        let only = function.body.iter().all(|stmt| {
-            matches!(stmt.kind, StmtKind::Declaration(_) | StmtKind::Return(Some(_)))
-        });
+        let only = function
+            .body
+            .iter()
+            .all(|stmt| matches!(stmt.kind, StmtKind::Declaration(_) | StmtKind::Return(Some(_))));
         if function.opaque || !only || function.body.is_empty() {
             return result_of(name, &args);
         }
@@ -198,10 +195,8 @@ impl Tracer<'_, '_> {
     /// Walks a callback of the traced type, with the object as its first parameter.
     pub(super) fn enter_callback(&mut self, id: ItemId) {
         let record = self.tree.function(id).parameters.first().map(|first| first.ty.clone());
-        let object = Typed {
-            value: Value::Address(Place::object()),
-            ty: record.unwrap_or_default(),
-        };
+        let object =
+            Typed { value: Value::Address(Place::object()), ty: record.unwrap_or_default() };
         self.walk_function(id, self.tree.name_location(id), vec![object]);
     }
 
@@ -270,9 +265,7 @@ fn bind(function: &Function, entered: Location, args: Vec<Typed>) -> Frame {
         let ty = parameter.ty.clone();
         let value = match args.next() {
             Some(argument) => argument.value,
-            None if ty.pointers > 0 => {
-                Value::Address(Place::of(Root::Parameter(ty.name.clone())))
-            }
+            None if ty.pointers > 0 => Value::Address(Place::of(Root::Parameter(ty.name.clone()))),
             None => Value::Unknown,
         };
         frame.variables.insert(parameter.name.clone(), Typed { value, ty });
@@ -300,4 +293,3 @@ fn result_of(name: &Name, args: &[Typed]) -> Typed {
     let first = args.first().and_then(|arg| arg.value.place().cloned()).map(Box::new);
     pointer(Root::Result(name.clone(), first))
 }
-

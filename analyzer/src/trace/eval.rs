@@ -247,7 +247,9 @@ impl Tracer<'_, '_> {
     /// The member pointed to by `pointer`, back to the aggregate that contains it.
     pub(super) fn container(&self, pointer: Typed, record: &Name, field: &Name) -> Typed {
         let ty = TypeRef { name: record.clone(), pointers: 1, array: false };
-        let Value::Address(place) = pointer.value else { return Typed { value: Value::Unknown, ty } };
+        let Value::Address(place) = pointer.value else {
+            return Typed { value: Value::Unknown, ty };
+        };
         let first = self.tree.record(record).and_then(|layout| layout.fields.first());
         let value = if place.path.is_empty() {
             match first {

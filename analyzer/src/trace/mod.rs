@@ -123,9 +123,10 @@ impl<'x, 'a> Tracer<'x, 'a> {
             .collect();
         let core = &words.core.device_slot.0;
         let is_base = |location: &Location| {
-            self.objects.slots(self.ty).iter().any(|slot| {
-                slot.location == *location && slot.record == *core
-            })
+            self.objects
+                .slots(self.ty)
+                .iter()
+                .any(|slot| slot.location == *location && slot.record == *core)
         };
         found.sort_by_key(|(_, location)| !is_base(location));
         found

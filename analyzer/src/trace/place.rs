@@ -110,7 +110,13 @@ impl Place {
         if self.root != *from {
             return self.clone();
         }
-        let path = to.path.iter().chain(&self.path).cloned().collect();
+        let inner = self.path.iter().map(|step| match step {
+            Step::Field(_, name) if !to.path.is_empty() => {
+                Step::Field(Name::default(), name.clone())
+            }
+            step => step.clone(),
+        });
+        let path = to.path.iter().cloned().chain(inner).collect();
         Self { root: to.root.clone(), path }
     }
 }

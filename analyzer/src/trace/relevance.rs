@@ -1,8 +1,8 @@
 //! Which functions can lead to an operation on a region: only those are worth following.
 
 use crate::lifecycle::Phase;
-use crate::syntax::c::scan::{ItemKind, MentionKind};
 use crate::objects::Objects;
+use crate::syntax::c::scan::{ItemKind, MentionKind};
 use crate::tree::{ItemId, Tree};
 use rustc_hash::FxHashSet;
 
@@ -12,7 +12,6 @@ pub(crate) struct Relevance {
     relevant: FxHashSet<ItemId>,
     hubs: FxHashSet<ItemId>,
 }
-
 
 impl Relevance {
     /// Everything from which one of `regions`, functions that operate on a region themselves, or a

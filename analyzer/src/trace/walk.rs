@@ -231,18 +231,18 @@ impl Tracer<'_, '_> {
     /// Whether a branch that leaves does so because something failed.
     fn signals_error(&self, walk: &Walk<'_>, condition: &Expr, branch: &Stmt) -> bool {
         let words = self.tree.words;
-        let is_error = |name: &Name| {
-            walk.function
-                .parameters
-                .iter()
-                .any(|parameter| parameter.name == *name && parameter.ty.name == words.error_type)
-                || declares(walk.function, name, &words.error_type)
-        };
+        let is_error =
+            |name: &Name| {
+                walk.function.parameters.iter().any(|parameter| {
+                    parameter.name == *name && parameter.ty.name == words.error_type
+                }) || declares(walk.function, name, &words.error_type)
+            };
         let mut signals = false;
         let mut look = |expr: &Expr| {
-            expr.each(&mut |expr| match &expr.kind {
-                ExprKind::Name(name) => signals |= is_error(name) || words.reports_error(name),
-                _ => {}
+            expr.each(&mut |expr| {
+                if let ExprKind::Name(name) = &expr.kind {
+                    signals |= is_error(name) || words.reports_error(name);
+                }
             });
         };
         look(condition);

@@ -7,8 +7,8 @@ use crate::Executor;
 use crate::analysis::SourceFile;
 use crate::lower::c as lower;
 use crate::model::{FileId, Function, Location, Name, Record, Variable};
-use crate::syntax::c::words::MacroWords;
 use crate::syntax::c::scan::{self, FileIndex, Item, ItemKind, MentionKind, NameHash};
+use crate::syntax::c::words::MacroWords;
 use crate::vocabulary::{Op, Vocabulary};
 use graph::Graph;
 use records::Records;
@@ -50,8 +50,7 @@ impl<'a> Tree<'a> {
         words: &'a Vocabulary,
         executor: &dyn Executor,
     ) -> Self {
-        let indexes =
-            per_item(executor, "index", files.len(), &|at| scan::scan(&files[at].text));
+        let indexes = per_item(executor, "index", files.len(), &|at| scan::scan(&files[at].text));
         let mut first_items = Vec::with_capacity(files.len() + 1);
         let mut count = 0_u32;
         for index in &indexes {
@@ -153,10 +152,7 @@ impl<'a> Tree<'a> {
 
     fn is_visible(&self, id: ItemId, from: FileId) -> bool {
         let file = self.file_of(id);
-        file == from
-            || !self.item(id).is_static
-            || self.is_included(file)
-            || self.is_included(from)
+        file == from || !self.item(id).is_static || self.is_included(file) || self.is_included(from)
     }
 
     /// The one function that `name` means in `file`, if it is one.
@@ -277,4 +273,3 @@ type Numbers = FxHashMap<NameHash, u32>;
 fn is_function_like(text: &[u8], item: &Item) -> bool {
     text.get(item.name.end as usize) == Some(&b'(')
 }
-

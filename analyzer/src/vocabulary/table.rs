@@ -53,9 +53,9 @@ impl<'a> Table<'a> {
 
     /// All keys whose value is a whole number.
     pub(super) fn positions(self) -> impl Iterator<Item = (Name, usize)> + 'a {
-        self.0
-            .iter()
-            .filter_map(|(name, value)| Some((Name::new(name.get_ref()), position(value.get_ref())?)))
+        self.0.iter().filter_map(|(name, value)| {
+            Some((Name::new(name.get_ref()), position(value.get_ref())?))
+        })
     }
 
     /// All keys whose value is an array of strings.

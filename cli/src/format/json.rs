@@ -28,10 +28,7 @@ pub(crate) fn check(
     let places = Places::new(&view.analysis.files);
     let document = Document {
         head: Head::new(view, &places),
-        findings: findings
-            .iter()
-            .map(|finding| finding::Finding::new(finding, &places))
-            .collect(),
+        findings: findings.iter().map(|finding| finding::Finding::new(finding, &places)).collect(),
     };
     write(&document, output)
 }

@@ -11,11 +11,7 @@ pub(crate) const FAINT: Style = Style::new().dimmed();
 
 /// The text in this style.
 pub(crate) fn paint(text: &str, style: Style, color: bool) -> String {
-    if color && style != Style::new() {
-        format!("{style}{text}{style:#}")
-    } else {
-        text.to_owned()
-    }
+    if color && style != Style::new() { format!("{style}{text}{style:#}") } else { text.to_owned() }
 }
 
 /// How the kind of a finding is painted.

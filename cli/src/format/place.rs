@@ -25,10 +25,7 @@ pub(crate) struct Places<'a> {
 impl<'a> Places<'a> {
     /// The places of these files.
     pub(crate) fn new(files: &'a [SourceFile]) -> Self {
-        Self {
-            files,
-            lines: files.iter().map(|_| OnceCell::new()).collect(),
-        }
+        Self { files, lines: files.iter().map(|_| OnceCell::new()).collect() }
     }
 
     /// Where this is.

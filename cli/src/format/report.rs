@@ -22,10 +22,7 @@ pub(crate) fn write(
     output.write_all(code.as_bytes())?;
     // Only the code knows its margin, which depends on the longest line number.
     let margin = code.chars().take_while(|c| *c == ' ').count();
-    let remarks: Vec<String> = [reached(finding), cure(finding)]
-        .into_iter()
-        .flatten()
-        .collect();
+    let remarks: Vec<String> = [reached(finding), cure(finding)].into_iter().flatten().collect();
     for (index, remark) in remarks.iter().enumerate() {
         let last = index + 1 == remarks.len();
         let branch = paint(if last { "╰─" } else { "├─" }, FAINT, view.color);
@@ -51,10 +48,7 @@ fn code(finding: &Finding, view: &View<'_>, snippets: &mut Snippets<'_>) -> io::
     let code = String::from_utf8_lossy(&code);
     // Its first line is a headline of another form.
     let code = code.split_once('\n').map_or("", |(_, code)| code);
-    Ok(code
-        .lines()
-        .map(|line| format!("{}\n", line.trim_end()))
-        .collect())
+    Ok(code.lines().map(|line| format!("{}\n", line.trim_end())).collect())
 }
 
 fn config(view: &View<'_>) -> Config {
@@ -162,19 +156,13 @@ mod tests {
 
     impl Dice {
         fn roll(&mut self, sides: usize) -> usize {
-            self.0 = self
-                .0
-                .wrapping_mul(6_364_136_223_846_793_005)
-                .wrapping_add(1);
+            self.0 = self.0.wrapping_mul(6_364_136_223_846_793_005).wrapping_add(1);
             (self.0 >> 33) as usize % sides
         }
 
         fn text(&mut self) -> Vec<u8> {
             let pieces = self.roll(40);
-            (0..pieces)
-                .flat_map(|_| PIECES[self.roll(PIECES.len())])
-                .copied()
-                .collect()
+            (0..pieces).flat_map(|_| PIECES[self.roll(PIECES.len())]).copied().collect()
         }
 
         fn location(&mut self, files: &[SourceFile]) -> Location {
@@ -201,10 +189,7 @@ mod tests {
     }
 
     fn finding(location: Location, evidence: Vec<Location>) -> Finding {
-        let link = |location| Evidence {
-            location,
-            message: "here\n\x1b[31m".to_owned(),
-        };
+        let link = |location| Evidence { location, message: "here\n\x1b[31m".to_owned() };
         Finding {
             rule: "rule",
             severity: Severity::Warning,
@@ -227,19 +212,12 @@ mod tests {
     fn any_bytes_and_places_can_be_shown() {
         let mut dice = Dice(1);
         for _ in 0..2_000 {
-            let file = |name: &str, text| SourceFile {
-                path: name.to_owned(),
-                text,
-            };
+            let file = |name: &str, text| SourceFile { path: name.to_owned(), text };
             let files = vec![file("a.c", dice.text()), file("b\x1b.c", dice.text())];
             let evidence = (0..dice.roll(5)).map(|_| dice.location(&files)).collect();
             let finding = finding(dice.location(&files), evidence);
             let analysis = analysis(files);
-            let view = View {
-                analysis: &analysis,
-                color: false,
-                elapsed: None,
-            };
+            let view = View { analysis: &analysis, color: false, elapsed: None };
             let mut output = Vec::new();
             let mut snippets = Snippets::new(&analysis.files);
             write(&finding, &view, &mut snippets, &mut output).unwrap();

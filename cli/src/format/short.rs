@@ -68,10 +68,7 @@ fn emit(
     diagnostic: &Diagnostic<u32>,
     output: &mut dyn Write,
 ) -> io::Result<()> {
-    let config = Config {
-        display_style: DisplayStyle::Short,
-        ..Config::default()
-    };
+    let config = Config { display_style: DisplayStyle::Short, ..Config::default() };
     let result = if view.color {
         emit_to_write_style(&mut Ansi::new(output), &config, files, diagnostic)
     } else {

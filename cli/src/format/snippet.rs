@@ -22,10 +22,7 @@ pub(crate) struct Snippets<'a> {
 impl<'a> Snippets<'a> {
     /// Snippets of these files.
     pub(crate) fn new(files: &'a [SourceFile]) -> Self {
-        Self {
-            files,
-            sources: HashMap::new(),
-        }
+        Self { files, sources: HashMap::new() }
     }
 
     /// What to underline: the first line of the location.
@@ -37,10 +34,7 @@ impl<'a> Snippets<'a> {
         let end = text.floor_char_boundary(range.end).max(start);
         let line = text[start..end].lines().next().unwrap_or_default();
         let first = characters_before(source, start);
-        (
-            location.file,
-            first..first + line.trim_end().chars().count(),
-        )
+        (location.file, first..first + line.trim_end().chars().count())
     }
 
     fn source(&mut self, file: FileId) -> &Source<String> {
@@ -116,10 +110,7 @@ mod tests {
 
     #[test]
     fn underlines_stay_in_one_line_and_between_characters() {
-        let files = [SourceFile {
-            path: "a.c".to_owned(),
-            text: "f(\u{e9},  \n  g)".into(),
-        }];
+        let files = [SourceFile { path: "a.c".to_owned(), text: "f(\u{e9},  \n  g)".into() }];
         let mut snippets = Snippets::new(&files);
         let mut check = |start, end, range| {
             let location = Location::new(FileId(0), Span::new(start, end));

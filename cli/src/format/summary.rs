@@ -13,10 +13,7 @@ pub(crate) fn findings(findings: &[Finding]) -> String {
     if findings.is_empty() {
         return "no findings".to_owned();
     }
-    let files: BTreeSet<_> = findings
-        .iter()
-        .map(|finding| finding.location.file)
-        .collect();
+    let files: BTreeSet<_> = findings.iter().map(|finding| finding.location.file).collect();
     let found = count(findings.len(), "finding", "findings");
     let mut summary = format!("{found} in {}", count(files.len(), "file", "files"));
     let fixable = [
@@ -41,10 +38,8 @@ pub(crate) fn verdicts(calls: &[&RegionCall]) -> String {
     for call in calls {
         *counts.entry(call.verdict).or_default() += 1;
     }
-    let counts: Vec<String> = counts
-        .iter()
-        .map(|(verdict, count)| format!("{count} {}", verdict.as_str()))
-        .collect();
+    let counts: Vec<String> =
+        counts.iter().map(|(verdict, count)| format!("{count} {}", verdict.as_str())).collect();
     counts.join(", ")
 }
 
@@ -60,9 +55,7 @@ pub(crate) fn tree(view: &View<'_>) -> String {
         let opaque = count(statistics.opaque_functions, "function", "functions");
         parts.push(format!("{opaque} not understood"));
     }
-    let elapsed = view
-        .elapsed
-        .map(|time| format!(" in {:.2} s", time.as_secs_f64()));
+    let elapsed = view.elapsed.map(|time| format!(" in {:.2} s", time.as_secs_f64()));
     format!("{}{}", parts.join(", "), elapsed.unwrap_or_default())
 }
 

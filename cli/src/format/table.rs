@@ -6,15 +6,8 @@ use super::text::printable;
 use devmodel_analyzer::lifecycle::{Owner, RegionCall};
 use std::io::{self, Write};
 
-const HEADINGS: [&str; 7] = [
-    "CALL",
-    "FUNCTION",
-    "CALLEE",
-    "REGION",
-    "OWNER",
-    "CONTAINER",
-    "VERDICT",
-];
+const HEADINGS: [&str; 7] =
+    ["CALL", "FUNCTION", "CALLEE", "REGION", "OWNER", "CONTAINER", "VERDICT"];
 
 type Row = [String; 7];
 

@@ -45,10 +45,7 @@ mod tests {
         check(&["a"], "`a`");
         check(&["a", "b"], "`a` and `b`");
         check(&["a", "b", "c", "d", "e"], "`a`, `b`, `c`, `d` and `e`");
-        check(
-            &["a", "b", "c", "d", "e", "f"],
-            "`a`, `b`, `c`, `d` and 2 more",
-        );
+        check(&["a", "b", "c", "d", "e", "f"], "`a`, `b`, `c`, `d` and 2 more");
     }
 
     #[test]

@@ -9,12 +9,8 @@ use devmodel_analyzer::lifecycle::RegionCall;
 
 pub(crate) fn run(arguments: &Audit, engine: &Engine, streams: &mut Streams<'_>) -> Result<Status> {
     let survey = Survey::new(&arguments.tree, true, engine, streams)?;
-    let calls: Vec<&RegionCall> = survey
-        .analysis
-        .calls
-        .iter()
-        .filter(|call| survey.covers(call.location.file))
-        .collect();
+    let calls: Vec<&RegionCall> =
+        survey.analysis.calls.iter().filter(|call| survey.covers(call.location.file)).collect();
     let view = View {
         analysis: &survey.analysis,
         color: arguments.style.color(streams.color),

@@ -35,11 +35,7 @@ pub(crate) fn run(
 }
 
 fn trusted(findings: &[Finding], r#unsafe: bool) -> Vec<&Fix> {
-    let least = if r#unsafe {
-        Applicability::Unsafe
-    } else {
-        Applicability::Safe
-    };
+    let least = if r#unsafe { Applicability::Unsafe } else { Applicability::Safe };
     let fixes = findings.iter().filter_map(|finding| finding.fix.as_ref());
     fixes.filter(|fix| fix.applicability() >= least).collect()
 }
@@ -79,9 +75,7 @@ fn summary(plan: &Plan, left: &Left) -> String {
     let mut parts = vec![format!("{fixes} in {files}")];
     if !plan.deferred.is_empty() {
         let deferred = plan.deferred.len();
-        parts.push(format!(
-            "{deferred} more once these are applied, as they overlap"
-        ));
+        parts.push(format!("{deferred} more once these are applied, as they overlap"));
     }
     if left.r#unsafe > 0 {
         parts.push(format!("{} more with --unsafe", left.r#unsafe));

@@ -20,10 +20,7 @@ const SHADOW: &str =
 const ROM: &str = "object_unparent(OBJECT(&s->rom))";
 
 const CATALOGUE: &[Rule] = &[
-    rule(
-        "redundant-del-subregion",
-        "a call that the core makes anyway",
-    ),
+    rule("redundant-del-subregion", "a call that the core makes anyway"),
     rule("del-subregion-in-finalize", "a call that comes too late"),
     rule("unparent-in-finalize", "a region unparented by hand"),
 ];
@@ -39,11 +36,7 @@ const fn rule(name: &'static str, summary: &'static str) -> Rule {
 
 /// Declares a type for each `TypeInfo`, and knows the calls of the demonstration tree.
 pub(crate) fn engine() -> Engine {
-    Engine {
-        catalogue: CATALOGUE,
-        analyze,
-        check,
-    }
+    Engine { catalogue: CATALOGUE, analyze, check }
 }
 
 fn analyze(files: Vec<SourceFile>, settings: &Settings, executor: &dyn Executor) -> Analysis {
@@ -66,11 +59,9 @@ fn analyze(files: Vec<SourceFile>, settings: &Settings, executor: &dyn Executor)
 }
 
 fn model(files: &[SourceFile], settings: &Settings) -> ModelFacts {
-    let evidence =
-        find(files, "system/memory.c", "object_ref(mr->owner)").map(|location| Evidence {
-            location,
-            message: "a region is kept alive through its owner".to_owned(),
-        });
+    let evidence = find(files, "system/memory.c", "object_ref(mr->owner)").map(|location| {
+        Evidence { location, message: "a region is kept alive through its owner".to_owned() }
+    });
     ModelFacts {
         model: settings.model.unwrap_or(OwnershipModel::OwnerRefs),
         model_evidence: evidence.into_iter().collect(),
@@ -127,9 +118,7 @@ fn slot(location: Location, files: &[SourceFile]) -> RegionCall {
         container: "WindowState.bar".to_owned(),
         container_owner: Owner::SelfObject,
         init,
-        adds: find(files, WINDOW, "memory_region_add_subregion")
-            .into_iter()
-            .collect(),
+        adds: find(files, WINDOW, "memory_region_add_subregion").into_iter().collect(),
         entry_points: vec![EntryPoint {
             phase: Phase::Unrealize,
             function: "window_exit".into(),
@@ -140,10 +129,7 @@ fn slot(location: Location, files: &[SourceFile]) -> RegionCall {
         evidence: evidence
             .into_iter()
             .filter_map(|(path, text, message)| {
-                Some(Evidence {
-                    location: find(files, path, text)?,
-                    message: message.to_owned(),
-                })
+                Some(Evidence { location: find(files, path, text)?, message: message.to_owned() })
             })
             .collect(),
         ..shadow(location)
@@ -199,9 +185,7 @@ fn names(names: &[&str]) -> Vec<Name> {
 fn check(analysis: &Analysis, selected: &dyn Fn(&Rule) -> bool) -> Vec<Finding> {
     let findings = analysis.calls.iter().map(finding);
     let accepted = |finding: &Finding| {
-        CATALOGUE
-            .iter()
-            .any(|rule| rule.name == finding.rule && selected(rule))
+        CATALOGUE.iter().any(|rule| rule.name == finding.rule && selected(rule))
     };
     findings.filter(accepted).collect()
 }
@@ -249,8 +233,5 @@ fn finding(call: &RegionCall) -> Finding {
 fn deletion(call: &RegionCall) -> Edit {
     let span = call.location.span;
     let indentation = if call.function == "window_exit" { 8 } else { 4 };
-    Edit::deletion(
-        call.location.file,
-        Span::new(span.start - indentation, span.end + 2),
-    )
+    Edit::deletion(call.location.file, Span::new(span.start - indentation, span.end + 2))
 }

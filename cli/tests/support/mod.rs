@@ -75,11 +75,7 @@ pub(crate) fn command(words: &[&str]) -> Command {
 
 /// Runs the program as a process.
 pub(crate) fn process(words: &[&str]) -> Run {
-    let Output {
-        status,
-        stdout,
-        stderr,
-    } = command(words).output().unwrap();
+    let Output { status, stdout, stderr } = command(words).output().unwrap();
     Run {
         status: status.code().unwrap().try_into().unwrap(),
         output: String::from_utf8(stdout).unwrap(),

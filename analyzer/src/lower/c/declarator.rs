@@ -82,7 +82,10 @@ impl Walker<'_> {
 
     fn declarator_level(&mut self, out: &mut Declarator) {
         match self.kind() {
-            Kind::Identifier | Kind::FieldIdentifier | Kind::TypeIdentifier | Kind::PrimitiveType => {
+            Kind::Identifier
+            | Kind::FieldIdentifier
+            | Kind::TypeIdentifier
+            | Kind::PrimitiveType => {
                 out.name = self.name();
                 out.name_span = self.span();
                 return;
@@ -91,7 +94,9 @@ impl Walker<'_> {
                 out.pointers = out.pointers.saturating_add(1);
             }
             Kind::ArrayDeclarator | Kind::AbstractArray => out.array = true,
-            Kind::FunctionDeclarator | Kind::AbstractFunction => return self.function_declarator(out),
+            Kind::FunctionDeclarator | Kind::AbstractFunction => {
+                return self.function_declarator(out);
+            }
             _ => {}
         }
         // The size of an array may be a name as well.
@@ -111,7 +116,10 @@ impl Walker<'_> {
         let mut direct = false;
         self.each_child(|this, field, kind| match field {
             Field::Declarator => {
-                direct = matches!(kind, Kind::Identifier | Kind::FieldIdentifier | Kind::FunctionDeclarator);
+                direct = matches!(
+                    kind,
+                    Kind::Identifier | Kind::FieldIdentifier | Kind::FunctionDeclarator
+                );
                 this.declarator_into(out);
             }
             Field::Parameters => parameters = this.parameters(),

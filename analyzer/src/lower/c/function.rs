@@ -49,7 +49,9 @@ fn undefined(item: &Item<'_>) -> Function {
 
 /// Lowers one version of the text; returns whether its body parses.
 fn lower_masked(item: &Item<'_>, masked: &Masked, function: &mut Function) -> bool {
-    let Some(body) = masked.body else { return lower_name(item, masked.text.len(), masked, function) };
+    let Some(body) = masked.body else {
+        return lower_name(item, masked.text.len(), masked, function);
+    };
     function.body_span = item.in_file(body);
     let is_whole = masked.text[body.end as usize..].trim_ascii().is_empty();
     if lower_tree(item, &masked.text, body, function) {
@@ -99,7 +101,9 @@ fn lower_name(item: &Item<'_>, end: usize, masked: &Masked, function: &mut Funct
 impl Walker<'_> {
     /// The function definition at the cursor, if it is the one with this body.
     fn function(&mut self, body: Span, function: &mut Function) {
-        if self.node().child_by_field_name("body").map(|node| node.start_byte() as u32) != Some(body.start) {
+        if self.node().child_by_field_name("body").map(|node| node.start_byte() as u32)
+            != Some(body.start)
+        {
             return;
         }
         let mut ty = Name::default();

@@ -24,7 +24,9 @@ impl Walker<'_> {
         let mut path = Vec::new();
         let mut value = None;
         self.each_child(|this, field, kind| match (field, kind) {
-            (Field::Designator, Kind::SubscriptDesignator | Kind::RangeDesignator) => path.push(None),
+            (Field::Designator, Kind::SubscriptDesignator | Kind::RangeDesignator) => {
+                path.push(None)
+            }
             (Field::Designator, _) => path.push(Some(this.designated())),
             (Field::Value, _) => value = Some(this.expression()),
             _ => {}

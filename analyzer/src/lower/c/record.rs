@@ -40,7 +40,9 @@ impl Walker<'_> {
         }
         let mut alias = None;
         self.each_child(|this, role, kind| {
-            if role == Role::Declarator && matches!(kind, Kind::TypeIdentifier | Kind::PrimitiveType) {
+            if role == Role::Declarator
+                && matches!(kind, Kind::TypeIdentifier | Kind::PrimitiveType)
+            {
                 alias = alias.take().or_else(|| Some(this.name()));
             }
         });

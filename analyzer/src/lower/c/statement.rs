@@ -59,7 +59,9 @@ impl Walker<'_> {
     fn statement_kind(&mut self) -> StmtKind {
         match self.kind() {
             Kind::CompoundStatement => StmtKind::Block(self.block()),
-            Kind::ExpressionStatement => self.expression_child().map_or(StmtKind::Empty, StmtKind::Expr),
+            Kind::ExpressionStatement => {
+                self.expression_child().map_or(StmtKind::Empty, StmtKind::Expr)
+            }
             Kind::Declaration => self.declaration(),
             Kind::Return => StmtKind::Return(self.expression_child()),
             Kind::If if self.is_written(b"if") => self.branch(),

@@ -9,11 +9,7 @@ fn without(text: &str) -> Option<String> {
     let (mut plain, mut cuts, mut start) = (String::new(), Vec::new(), 0);
     for character in text.chars() {
         let at = plain.len() as u32;
-        let cut = Cut {
-            span: Span::new(start, at),
-            owns_comment: false,
-            is_part: false,
-        };
+        let cut = Cut { span: Span::new(start, at), owns_comment: false, is_part: false };
         match character {
             '<' => start = at,
             '>' => cuts.push(cut),
@@ -56,10 +52,7 @@ fn quotes_hide_comments_and_lifetimes_hide_nothing() {
 fn opening_comment_of_the_file_stays() {
     check("/* licence */\n<a;>\n\nb;\n", "/* licence */\n\nb;\n");
     check("x;\n\n/* of a */\n<a;>\n\nb;\n", "x;\n\nb;\n");
-    check(
-        "x;\n  /* other */\n<a;>\n\nb;\n",
-        "x;\n  /* other */\n\nb;\n",
-    );
+    check("x;\n  /* other */\n<a;>\n\nb;\n", "x;\n  /* other */\n\nb;\n");
 }
 
 #[test]
@@ -75,10 +68,7 @@ fn longest_separation_stays() {
 #[test]
 fn conditionals_go_whole_or_not_at_all() {
     check("a;\n#if X\n<b;>\n#endif\nc;\n", "a;\nc;\n");
-    check(
-        "a;\n#if X\n# if Y\n\n<b;>\n# endif\n#endif\nc;\n",
-        "a;\nc;\n",
-    );
+    check("a;\n#if X\n# if Y\n\n<b;>\n# endif\n#endif\nc;\n", "a;\nc;\n");
     check("a;\n<{\n#if X\nb;\n#else\nd;\n#endif\n}>\nc;\n", "a;\nc;\n");
     assert_eq!(without("a;\n#if X\n<b;>\n#else\nd;\n#endif\n"), None);
     assert_eq!(without("a;\n#if X\nd;\n#else\n<b;>\n#endif\n"), None);

@@ -39,11 +39,7 @@ impl Device {
     }
 
     fn read(&mut self, text: &str, found: &scan::Item, words: &MacroWords) {
-        let item = Item {
-            file: FILE,
-            text: text.as_bytes(),
-            span: found.span,
-        };
+        let item = Item { file: FILE, text: text.as_bytes(), span: found.span };
         match found.kind {
             ItemKind::Function => self.functions.push(lower_function(&item, words)),
             ItemKind::Declaration => {
@@ -106,17 +102,12 @@ impl Device {
             matches!(statement.kind, StmtKind::Expr(_)) && text.contains(&call)
         });
         let spans = requests.into_iter().flat_map(|(_, spans)| spans);
-        spans
-            .map(|span| Use::Value(Location::new(FILE, span)))
-            .collect()
+        spans.map(|span| Use::Value(Location::new(FILE, span))).collect()
     }
 
     fn mentions(&self, name: &str) -> usize {
         let word = |c: char| c.is_alphanumeric() || c == '_';
-        self.text
-            .split(|c| !word(c))
-            .filter(|found| *found == name)
-            .count()
+        self.text.split(|c| !word(c)).filter(|found| *found == name).count()
     }
 
     fn statement_uses(&self, name: &str) -> Vec<Use> {
@@ -127,9 +118,7 @@ impl Device {
             expr && (text.starts_with(&call) || text.ends_with(&registration))
         });
         let uses = requests.into_iter().flat_map(|(function, spans)| {
-            spans
-                .into_iter()
-                .map(move |span| Use::Statement { function, span })
+            spans.into_iter().map(move |span| Use::Statement { function, span })
         });
         uses.collect()
     }
@@ -166,10 +155,7 @@ impl Code for Device {
     }
 
     fn named(&self, _: FileId, name: &str) -> Option<FunctionId> {
-        let index = self
-            .functions
-            .iter()
-            .position(|function| function.name == name)?;
+        let index = self.functions.iter().position(|function| function.name == name)?;
         Some(FunctionId(index as u32))
     }
 

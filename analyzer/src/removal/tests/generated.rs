@@ -26,14 +26,9 @@ fn statements(depth: u32) -> BoxedStrategy<Vec<String>> {
         Just(""),
     ];
     let leaf = plain.prop_map(move |text| vec![format!("{indent}{text}")]);
-    let one = if depth > 3 {
-        leaf.boxed()
-    } else {
-        prop_oneof![3 => leaf, 1 => compound(depth)].boxed()
-    };
-    prop::collection::vec(one, 1..6)
-        .prop_map(|parts| parts.concat())
-        .boxed()
+    let one =
+        if depth > 3 { leaf.boxed() } else { prop_oneof![3 => leaf, 1 => compound(depth)].boxed() };
+    prop::collection::vec(one, 1..6).prop_map(|parts| parts.concat()).boxed()
 }
 
 fn compound(depth: u32) -> BoxedStrategy<Vec<String>> {
@@ -61,11 +56,7 @@ fn device() -> impl Strategy<Value = String> {
              k->name = 1;\n    k->exit = f;\n}}\n",
             body.join("\n")
         );
-        if crlf {
-            text.replace('\n', "\r\n")
-        } else {
-            text
-        }
+        if crlf { text.replace('\n', "\r\n") } else { text }
     })
 }
 

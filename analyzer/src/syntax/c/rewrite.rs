@@ -36,7 +36,12 @@ pub(super) struct Rewriter {
 }
 
 impl Rewriter {
-    pub(super) fn new(mut text: Vec<u8>, tokens: Vec<Token>, scope: Scope, _words: &MacroWords) -> Self {
+    pub(super) fn new(
+        mut text: Vec<u8>,
+        tokens: Vec<Token>,
+        scope: Scope,
+        _words: &MacroWords,
+    ) -> Self {
         let tokens = strip(&mut text, &tokens);
         let mates = mates(&tokens);
         let mut rewriter = Self { text, tokens, mates, scope, first: 0, stack: Vec::new() };
@@ -128,13 +133,25 @@ impl Rewriter {
         match self.tokens[before].kind {
             TokenKind::Mark(b'=' | b'[') => Nest::Values,
             TokenKind::Mark(b'(' | b',') if top == Some(Nest::Inner) => {
-                if self.is(at + 1, b'.') || self.is(at + 1, b'[') { Nest::Values } else { Nest::Block }
+                if self.is(at + 1, b'.') || self.is(at + 1, b'[') {
+                    Nest::Values
+                } else {
+                    Nest::Block
+                }
             }
             TokenKind::Mark(b')') => self.brace_after_parentheses(before),
             TokenKind::Word(WordClass::Record) => Nest::Members,
             TokenKind::Word(WordClass::Enum) => Nest::Enumerators,
-            TokenKind::Word(WordClass::Plain) if self.word_before(before) == Some(WordClass::Record) => Nest::Members,
-            TokenKind::Word(WordClass::Plain) if self.word_before(before) == Some(WordClass::Enum) => Nest::Enumerators,
+            TokenKind::Word(WordClass::Plain)
+                if self.word_before(before) == Some(WordClass::Record) =>
+            {
+                Nest::Members
+            }
+            TokenKind::Word(WordClass::Plain)
+                if self.word_before(before) == Some(WordClass::Enum) =>
+            {
+                Nest::Enumerators
+            }
             _ if top == Some(Nest::Values) => Nest::Values,
             _ => Nest::Block,
         }
@@ -150,7 +167,10 @@ impl Rewriter {
     }
 
     fn is_call(&self, open: usize) -> bool {
-        matches!(self.word_before(open), Some(WordClass::Plain | WordClass::Block | WordClass::Measure))
+        matches!(
+            self.word_before(open),
+            Some(WordClass::Plain | WordClass::Block | WordClass::Measure)
+        )
     }
 
     /// As keywords they take but a plain field or a type; as calls they take anything.
@@ -231,7 +251,8 @@ impl Rewriter {
             TokenKind::Mark(b';' | b'{' | b'}' | b':') => true,
             TokenKind::Mark(b')') => {
                 let open = self.mate(before);
-                open.and_then(|open| self.word_before(open)).is_some_and(|word| word != WordClass::Keyword)
+                open.and_then(|open| self.word_before(open))
+                    .is_some_and(|word| word != WordClass::Keyword)
             }
             TokenKind::Word(WordClass::Keyword) => {
                 matches!(&self.text[self.tokens[before].span.range()], b"else" | b"do")
@@ -276,7 +297,8 @@ impl Rewriter {
     /// The header of a block: a condition if the block runs once, of a loop otherwise.
     fn header(&mut self, at: usize, close: usize, once: bool) {
         let keyword: &[u8] = if once { b"if" } else { b"while" };
-        let Span { start, end } = Span::new(self.tokens[at].span.start, self.tokens[close].span.end);
+        let Span { start, end } =
+            Span::new(self.tokens[at].span.start, self.tokens[close].span.end);
         let room = self.tokens[at].span.len() as usize;
         if room < keyword.len() + usize::from(close == at + 2) {
             return;
@@ -301,9 +323,8 @@ impl Rewriter {
     }
 
     fn starts_member(&self, at: usize) -> bool {
-        at.checked_sub(1).is_some_and(|before| {
-            matches!(self.tokens[before].kind, TokenKind::Mark(b';' | b'{'))
-        })
+        at.checked_sub(1)
+            .is_some_and(|before| matches!(self.tokens[before].kind, TokenKind::Mark(b';' | b'{')))
     }
 
     /// `LIST_ENTRY(Foo) next;` keeps its name as a type, `DECLARE_BITMAP(a, b);` vanishes.
@@ -365,7 +386,8 @@ impl Rewriter {
             TokenKind::Mark(mark) => !b"(){}[]".contains(&mark),
             _ => false,
         };
-        let count = self.tokens[start..end].iter().rev().take_while(|token| is_operator(token)).count();
+        let count =
+            self.tokens[start..end].iter().rev().take_while(|token| is_operator(token)).count();
         let is_step = count == 2 && !self.is(end - 1, b'=');
         if count == end - start && !self.is(start, b'*') {
             self.blank_between(start, end - 1);
@@ -381,9 +403,14 @@ impl Rewriter {
 
     /// Of `const struct Foo *`, the name is kept.
     fn type_argument(&mut self, start: usize, end: usize) {
-        let words = self.tokens[start..end].iter().take_while(|token| token.word().is_some()).count();
-        let stars = self.tokens[start + words..end].iter().all(|token| token.is(b'*') || token.word() == Some(WordClass::Qualifier));
-        if !stars || self.tokens[start..end].iter().any(|token| token.word() == Some(WordClass::Keyword)) {
+        let words =
+            self.tokens[start..end].iter().take_while(|token| token.word().is_some()).count();
+        let stars = self.tokens[start + words..end]
+            .iter()
+            .all(|token| token.is(b'*') || token.word() == Some(WordClass::Qualifier));
+        if !stars
+            || self.tokens[start..end].iter().any(|token| token.word() == Some(WordClass::Keyword))
+        {
             return;
         }
         for at in (start..end).filter(|&at| at != start + words - 1) {
@@ -397,7 +424,8 @@ impl Rewriter {
         if only {
             return;
         }
-        let (from, to) = (self.tokens[start - 1].span.end as usize, self.tokens[end].span.start as usize);
+        let (from, to) =
+            (self.tokens[start - 1].span.end as usize, self.tokens[end].span.start as usize);
         if self.text[from..to].first().is_some_and(u8::is_ascii_whitespace) {
             self.text[from] = b'0';
             return;

@@ -629,10 +629,7 @@ fn end_of_directive(text: &[u8], from: usize) -> usize {
 }
 
 fn continued(text: &[u8], newline: usize) -> bool {
-    match text[..newline] {
-        [.., b'\\'] | [.., b'\\', b'\r'] => true,
-        _ => false,
-    }
+    matches!(text[..newline], [.., b'\\'] | [.., b'\\', b'\r'])
 }
 
 fn skip_spaces(text: &[u8], from: usize) -> usize {

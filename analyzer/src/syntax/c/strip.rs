@@ -26,7 +26,10 @@ pub(super) fn strip(text: &mut [u8], tokens: &[Token]) -> Vec<Token> {
                 kept.push(Token { kind: TokenKind::Word(WordClass::Plain), ..token });
                 at = close + 1;
             }
-            (Some(class @ (WordClass::PointerDeclarator | WordClass::ValueDeclarator)), Some(close)) => {
+            (
+                Some(class @ (WordClass::PointerDeclarator | WordClass::ValueDeclarator)),
+                Some(close),
+            ) => {
                 blank(text, token.span);
                 blank(text, tokens[at].span);
                 blank(text, tokens[close].span);
@@ -45,7 +48,13 @@ pub(super) fn strip(text: &mut [u8], tokens: &[Token]) -> Vec<Token> {
 
 /// The closing parenthesis of the argument list at `open`.
 fn arguments(tokens: &[Token], open: usize) -> Option<usize> {
-    if !matches!(tokens[open - 1].word()?, WordClass::Attribute | WordClass::TypeOf | WordClass::PointerDeclarator | WordClass::ValueDeclarator) {
+    if !matches!(
+        tokens[open - 1].word()?,
+        WordClass::Attribute
+            | WordClass::TypeOf
+            | WordClass::PointerDeclarator
+            | WordClass::ValueDeclarator
+    ) {
         return None;
     }
     let mut depth = 0_u32;

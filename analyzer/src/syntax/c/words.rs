@@ -73,8 +73,9 @@ impl MacroWords {
 
 impl From<&LexicalWords> for MacroWords {
     fn from(words: &LexicalWords) -> Self {
-        let language =
-            LANGUAGE.iter().flat_map(|(class, names)| names.iter().map(move |name| (*name, *class)));
+        let language = LANGUAGE
+            .iter()
+            .flat_map(|(class, names)| names.iter().map(move |name| (*name, *class)));
         let lists = [
             (&words.attributes, WordClass::Attribute),
             (&words.pointer_declarators, WordClass::PointerDeclarator),

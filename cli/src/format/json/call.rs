@@ -71,10 +71,6 @@ impl<'a> Call<'a> {
 
 impl<'a> EntryPoint<'a> {
     fn new(entry: &'a devmodel_analyzer::lifecycle::EntryPoint) -> Self {
-        Self {
-            phase: entry.phase.as_str(),
-            function: &entry.function,
-            r#type: named(&entry.ty),
-        }
+        Self { phase: entry.phase.as_str(), function: &entry.function, r#type: named(&entry.ty) }
     }
 }

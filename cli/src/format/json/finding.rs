@@ -75,11 +75,7 @@ impl<'a> Cure<'a> {
     fn new(fix: &'a Fix, places: &Places<'a>) -> Self {
         Self {
             applicability: fix.applicability().as_str(),
-            edits: fix
-                .edits()
-                .iter()
-                .map(|edit| Change::new(edit, places))
-                .collect(),
+            edits: fix.edits().iter().map(|edit| Change::new(edit, places)).collect(),
         }
     }
 }

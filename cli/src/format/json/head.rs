@@ -46,10 +46,7 @@ impl<'a> Head<'a> {
         let statistics = analysis.statistics;
         Self {
             version: 1,
-            tool: Tool {
-                name: env!("CARGO_PKG_NAME"),
-                version: env!("CARGO_PKG_VERSION"),
-            },
+            tool: Tool { name: env!("CARGO_PKG_NAME"), version: env!("CARGO_PKG_VERSION") },
             tree: Tree {
                 root: ".",
                 model: analysis.model.model.as_str(),
@@ -67,18 +64,10 @@ impl<'a> Head<'a> {
 impl<'a> Loc<'a> {
     pub(super) fn new(location: Location, message: &'a str, places: &Places<'a>) -> Self {
         let place = places.of(location);
-        Self {
-            file: place.file,
-            line: place.start.line,
-            column: place.start.column,
-            message,
-        }
+        Self { file: place.file, line: place.start.line, column: place.start.column, message }
     }
 
     pub(super) fn chain(evidence: &'a [Evidence], places: &Places<'a>) -> Vec<Self> {
-        evidence
-            .iter()
-            .map(|link| Self::new(link.location, &link.message, places))
-            .collect()
+        evidence.iter().map(|link| Self::new(link.location, &link.message, places)).collect()
     }
 }
