@@ -20,10 +20,6 @@ const TEARDOWN: [Phase; 3] = [Phase::Unrealize, Phase::Unparent, Phase::Finalize
 const RUNNING: [Phase; 3] = [Phase::Runtime, Phase::Reset, Phase::Migration];
 const BUILDING: [Phase; 2] = [Phase::Init, Phase::Realize];
 
-/// A helper that serves more types than this is judged for the type that declares the callback and
-/// for this many others.
-const MAX_TYPES: usize = 48;
-
 /// What all rows are made from.
 pub(crate) struct Reporter<'r, 'a> {
     pub(crate) tree: &'r Tree<'a>,
@@ -217,6 +213,10 @@ impl Reporter<'_, '_> {
                 Verdict::Unknown,
                 reason("not all callers are in sight, so it may run outside teardown"),
             )),
+            (false, true) if contexts.entries.iter().any(|entry| entry.types.is_empty()) => Some((
+                Verdict::Unknown,
+                reason("a callback leads to it whose type is not in sight"),
+            )),
             (false, true) => None,
             (false, false) if contexts.has(&BUILDING) => {
                 contexts.has(&[Phase::Machine, Phase::ClassInit]).then(|| {
@@ -272,18 +272,16 @@ impl Reporter<'_, '_> {
         }
     }
 
-    /// The concrete types whose teardown or construction reaches the call; for a callback of a
-    /// whole family, the type that declares it comes first.
+    /// The concrete types whose teardown or construction reaches the call.
     fn types_to_judge(&self, contexts: &Contexts) -> Vec<TypeId> {
         let mut types: Vec<TypeId> =
             contexts.entries.iter().flat_map(|entry| entry.types.iter().copied()).collect();
         types.sort_unstable();
         types.dedup();
         let concrete = |id: &TypeId| !self.objects.get(*id).is_abstract;
-        if types.iter().any(concrete) && types.len() <= MAX_TYPES {
+        if types.iter().any(concrete) {
             types.retain(concrete);
         }
-        types.truncate(MAX_TYPES);
         types
     }
 
@@ -296,8 +294,7 @@ impl Reporter<'_, '_> {
             .filter(|(_, event)| event.location == site.location)
             .map(|(at, _)| at)
             .collect();
-        let (objects, facts, fields) = (self.objects, self.facts, self.fields);
-        let case = Case { objects, facts, fields, ty, trace: &trace };
+        let case = Case { objects: self.objects, facts: self.facts, ty, trace: &trace };
         let decision = case.decide(own);
         TypeDecision { ty, trace, decision }
     }

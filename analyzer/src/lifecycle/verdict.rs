@@ -1,12 +1,10 @@
 //! Deciding about one call in one type: what would be different without it.
 
-use super::inits::{Field, FieldFacts, FieldTable};
 use super::{Glue, ModelFacts, Owner, OwnershipModel, Phase, RegionKind, Storage, Verdict};
 use crate::model::Location;
 use crate::objects::{Objects, TypeId};
 use crate::trace::{Event, OpaqueCall, Place, Root, Step, Trace, Value};
 use crate::vocabulary::Op;
-use std::sync::Arc;
 
 /// What one type's trace says about a call.
 #[derive(Clone, Debug)]
@@ -32,7 +30,6 @@ pub(crate) struct Decision {
 pub(crate) struct Case<'d, 'a> {
     pub(crate) objects: &'d Objects<'d, 'a>,
     pub(crate) facts: &'d ModelFacts,
-    pub(crate) fields: &'d FieldTable<'d, 'a>,
     pub(crate) ty: TypeId,
     pub(crate) trace: &'d Trace,
 }
@@ -98,7 +95,7 @@ impl Case<'_, '_> {
         }
     }
 
-    /// Fills in what the trace, or failing that the whole tree, knows of the region.
+    /// Fills in what the trace knows of the region.
     fn find_region(&self, region: &Place, decision: &mut Decision) {
         decision.owner = self.owner(region);
         decision.adds = self.find(Op::Add, region).map(|at| self.event(at).location).collect();
@@ -106,24 +103,6 @@ impl Case<'_, '_> {
             decision.init = Some((init.location, init.kind));
             decision.owner_location = Some(init.owner_location);
             decision.init_in_realize = init.phase == Phase::Realize;
-            return;
-        }
-        let Some(facts) = self.own_field(region) else { return };
-        if facts.owner() == Owner::SelfObject {
-            decision.owner = Owner::SelfObject;
-            decision.init = facts.inits.first().map(|init| (init.location, init.kind));
-            decision.adds.extend(&facts.adds);
-        }
-    }
-
-    /// What the whole tree does to a field of the object itself. If everyone who initialises it
-    /// does so for the object that has it, then so did whoever initialised this one.
-    fn own_field(&self, region: &Place) -> Option<Arc<FieldFacts>> {
-        match (&region.root, &region.path[..]) {
-            (Root::Object, [Step::Field(record, name)]) if !record.is_empty() => {
-                Some(self.fields.of(&Field { record: record.clone(), name: name.clone() }))
-            }
-            _ => None,
         }
     }
 
@@ -241,7 +220,14 @@ impl Case<'_, '_> {
             if builds || !self.follows(decision, at, event.phase) {
                 continue;
             }
-            let Some(place) = event.region.place() else { continue };
+            let Some(place) = event.region.place().filter(|place| place.is_known()) else {
+                if matches!(event.op, Op::Add | Op::Unparent) {
+                    return Some(unknown(
+                        "a region that could not be followed is added or unparented afterwards",
+                    ));
+                }
+                continue;
+            };
             let reason = match event.op {
                 Op::Add if place == region => "the region is added again afterwards",
                 Op::Query if place == region => {
@@ -291,7 +277,7 @@ impl Case<'_, '_> {
         if model == OwnershipModel::Framework {
             return Cleaner::Core("the framework removes a device's regions itself".to_owned());
         }
-        let same_owner = decision.container_owner == Owner::SelfObject;
+        let same_owner = self.is_contained_by_own(decision);
         if model == OwnershipModel::SameOwnerUnreferenced && same_owner {
             return Cleaner::Core(
                 "container and region have one owner, and a finalized region detaches itself"
@@ -315,6 +301,19 @@ impl Case<'_, '_> {
                     .to_owned(),
             ),
         }
+    }
+
+    /// Whether the object owns every container that the region is added to.
+    fn is_contained_by_own(&self, decision: &Decision) -> bool {
+        let add = |event: &&Event| {
+            event.op == Op::Add && decision.adds.contains(&event.location)
+        };
+        let own = |container: &Value| match container {
+            Value::Address(container) => self.owner(container) == Owner::SelfObject,
+            _ => false,
+        };
+        decision.container_owner == Owner::SelfObject
+            && self.trace.events.iter().filter(add).all(|event| own(&event.container))
     }
 
     fn unparent(&self, decision: &Decision, region: &Place) -> (Verdict, String) {

@@ -22,6 +22,8 @@ pub(crate) struct Slot {
     pub(crate) location: Location,
     /// The field that receives what the slot held before.
     pub(crate) saves_to: Option<(Name, Name)>,
+    /// The slot whose value is assigned: `xc->parent_realize = dc->realize`.
+    pub(crate) copies: Option<(Name, Name)>,
 }
 
 /// What a slot of a type holds.
@@ -42,14 +44,12 @@ pub(crate) struct SlotValue {
 /// Runs one class function's assignments on top of what the parent's left.
 pub(super) fn run(slots: &[Slot], values: &mut Vec<SlotValue>) {
     for slot in slots {
-        if let Some((record, field)) = &slot.saves_to {
-            let before = values
-                .iter()
-                .find(|value| value.record == slot.record && value.field == slot.field)
-                .cloned();
-            if let Some(before) = before {
-                put(values, SlotValue { record: record.clone(), field: field.clone(), ..before });
-            }
+        if let Some(to) = &slot.saves_to {
+            copy(values, (&slot.record, &slot.field), (&to.0, &to.1));
+        }
+        if let Some(from) = &slot.copies {
+            copy(values, (&from.0, &from.1), (&slot.record, &slot.field));
+            continue;
         }
         put(
             values,
@@ -61,6 +61,14 @@ pub(super) fn run(slots: &[Slot], values: &mut Vec<SlotValue>) {
                 location: slot.location,
             },
         );
+    }
+}
+
+/// Copies what one slot holds to another.
+fn copy(values: &mut Vec<SlotValue>, from: (&Name, &Name), to: (&Name, &Name)) {
+    let held = values.iter().find(|value| (&value.record, &value.field) == from).cloned();
+    if let Some(held) = held {
+        put(values, SlotValue { record: to.0.clone(), field: to.1.clone(), ..held });
     }
 }
 
@@ -173,6 +181,7 @@ impl ClassReader<'_, '_> {
             value: Name::new(text),
             location: Location::new(function.location.file, whole.span),
             saves_to: None,
+            copies: slot(scope, value),
         });
     }
 
@@ -215,6 +224,7 @@ impl ClassReader<'_, '_> {
                 value: Name::default(),
                 location: Location::new(function.location.file, whole.span),
                 saves_to,
+                copies: None,
             });
         }
         !setters.is_empty()

@@ -109,6 +109,7 @@ impl Tracer<'_, '_> {
         match op {
             UnaryOp::AddressOf => match self.lvalue(frame, operand) {
                 Some(Lvalue { place, ty }) => {
+                    forget_escaped(frame, operand);
                     let ty = TypeRef { pointers: ty.pointers + 1, array: false, ..ty };
                     Typed { value: Value::Address(place), ty }
                 }
@@ -316,6 +317,15 @@ impl Tracer<'_, '_> {
 
 fn address(place: Option<Place>) -> Value {
     place.map_or(Value::Unknown, Value::Address)
+}
+
+/// Whoever has the address of a variable may change what it points to.
+fn forget_escaped(frame: &mut Frame, operand: &Expr) {
+    if let ExprKind::Name(name) = &operand.kind
+        && let Some(variable) = frame.variables.get_mut(name)
+    {
+        variable.value = Value::Unknown;
+    }
 }
 
 /// The type of the pointer to which an array decays.

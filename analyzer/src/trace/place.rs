@@ -57,6 +57,11 @@ impl Place {
         Self::of(Root::Object)
     }
 
+    /// Whether the place is a definite one, so that another definite place is not the same.
+    pub(crate) const fn is_known(&self) -> bool {
+        !matches!(self.root, Root::Result(..) | Root::Parameter(_) | Root::Local(..))
+    }
+
     /// Whether this is the traced object itself.
     pub(crate) fn is_object(&self) -> bool {
         self.root == Root::Object && self.path.is_empty()

@@ -38,10 +38,14 @@ impl Tracer<'_, '_> {
         let mut flow = Flow::Falls;
         let rollback = self.rollback;
         for stmt in block {
-            if matches!(stmt.kind, StmtKind::Label(_)) && flow == Flow::Leaves {
+            if matches!(stmt.kind, StmtKind::Label(_)) {
+                // A label is reached from anywhere, with whatever the variables held there.
+                for stmt in &walk.function.body {
+                    self.forget_changed(frame, (None, None), stmt);
+                }
+                // If the success path has returned above, the tail undoes what it did.
+                self.rollback |= self.can_fail() && flow == Flow::Leaves;
                 flow = Flow::Falls;
-                // The success path has returned above: the tail undoes what it did.
-                self.rollback |= self.can_fail();
             }
             if flow == Flow::Falls || matches!(stmt.kind, StmtKind::Case(_)) {
                 flow = self.walk_statement(frame, walk, stmt);
@@ -79,7 +83,9 @@ impl Tracer<'_, '_> {
             StmtKind::Switch { value, body } => {
                 self.eval(frame, value);
                 let before = frame.clone();
+                self.forget_changed(frame, (None, None), body);
                 self.walk_statement(frame, walk, body);
+                self.forget_changed(frame, (None, None), body);
                 merge(frame, &before);
             }
             StmtKind::Block(body) => return self.walk_block(frame, walk, body),

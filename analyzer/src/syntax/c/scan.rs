@@ -5,6 +5,9 @@
 //! each branch of a conditional is counted from the depth at which it began, and a brace in the
 //! first column always closes an item.
 
+#[cfg(test)]
+mod tests;
+
 use crate::model::Span;
 
 /// What a top-level item is.
