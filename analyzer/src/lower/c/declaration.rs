@@ -1,6 +1,7 @@
 //! Declarations: locals, variables at file scope.
 
-use super::kind::{Field, Kind};
+use super::declarator::Declarator;
+use super::kind::{Kind, Role};
 use super::walker::Walker;
 use crate::model::{Expr, Local, Name, StmtKind};
 
@@ -24,9 +25,9 @@ impl Walker<'_> {
         let mut ty = Name::default();
         let mut locals = Vec::new();
         let mut functions = false;
-        self.each_child(|this, field, _| match field {
-            Field::Type => ty = this.type_name(),
-            Field::Declarator => match this.local_variable(&ty) {
+        self.each_child(|this, role, _| match role {
+            Role::Type => ty = this.type_name(),
+            Role::Declarator => match this.local_variable(&ty) {
                 Some(local) => locals.push(local),
                 None => functions = true,
             },
@@ -45,15 +46,16 @@ impl Walker<'_> {
             return None;
         }
         let ty = declarator.type_of(ty);
+        self.variables.push(declarator.name.clone());
         Some(Local { name: declarator.name, span, ty, init })
     }
 
-    fn initialized(&mut self) -> (super::declarator::Declarator, Option<Expr>) {
-        let mut declarator = super::declarator::Declarator::default();
+    fn initialized(&mut self) -> (Declarator, Option<Expr>) {
+        let mut declarator = Declarator::default();
         let mut value = None;
-        self.each_child(|this, field, _| match field {
-            Field::Declarator => declarator = this.declarator(),
-            Field::Value => value = Some(this.expression()),
+        self.each_child(|this, role, _| match role {
+            Role::Declarator => declarator = this.declarator(),
+            Role::Value => value = Some(this.expression()),
             _ => {}
         });
         (declarator, value)

@@ -1,6 +1,6 @@
 //! Types and declarators: `const struct Foo` and `*x[4]`.
 
-use super::kind::{Field, Kind};
+use super::kind::{Kind, Role};
 use super::walker::Walker;
 use crate::model::{Name, Parameter, Span, TypeRef};
 
@@ -21,7 +21,7 @@ pub(super) struct Declarator {
 impl Declarator {
     /// Whether it declares a function, not a pointer to one.
     pub(super) fn is_function(&self) -> bool {
-        self.result_pointers == Some(self.pointers) && !self.array
+        self.result_pointers.is_some_and(|of_result| self.pointers == of_result && !self.array)
     }
 
     /// The type of what it declares.
@@ -46,8 +46,8 @@ impl Walker<'_> {
             Kind::TypeIdentifier => self.name(),
             Kind::Struct | Kind::Union | Kind::Enum | Kind::MacroType => {
                 let mut name = Name::default();
-                self.each_child(|this, field, _| {
-                    if field == Field::Name {
+                self.each_child(|this, role, _| {
+                    if role == Role::Name {
                         name = this.name();
                     }
                 });
@@ -61,9 +61,9 @@ impl Walker<'_> {
     pub(super) fn type_descriptor(&mut self) -> TypeRef {
         let mut name = Name::default();
         let mut declarator = Declarator::default();
-        self.each_child(|this, field, _| match field {
-            Field::Type => name = this.type_name(),
-            Field::Declarator => this.declarator_into(&mut declarator),
+        self.each_child(|this, role, _| match role {
+            Role::Type => name = this.type_name(),
+            Role::Declarator => this.declarator_into(&mut declarator),
             _ => {}
         });
         declarator.type_of(&name)
@@ -101,8 +101,8 @@ impl Walker<'_> {
         }
         // The size of an array may be a name as well.
         let only_field = matches!(self.kind(), Kind::ArrayDeclarator | Kind::AbstractArray);
-        self.each_child(|this, field, kind| {
-            if field == Field::Declarator || (!only_field && is_declarator(kind)) {
+        self.each_child(|this, role, kind| {
+            if role == Role::Declarator || (!only_field && is_declarator(kind)) {
                 this.declarator_into(out);
             }
         });
@@ -114,15 +114,15 @@ impl Walker<'_> {
         out.result_pointers = out.result_pointers.or(Some(out.pointers));
         let mut parameters = Vec::new();
         let mut direct = false;
-        self.each_child(|this, field, kind| match field {
-            Field::Declarator => {
+        self.each_child(|this, role, kind| match role {
+            Role::Declarator => {
                 direct = matches!(
                     kind,
                     Kind::Identifier | Kind::FieldIdentifier | Kind::FunctionDeclarator
                 );
                 this.declarator_into(out);
             }
-            Field::Parameters => parameters = this.parameters(),
+            Role::Parameters => parameters = this.parameters(),
             _ => {}
         });
         if direct {
@@ -149,9 +149,9 @@ impl Walker<'_> {
         }
         let mut name = Name::default();
         let mut declarator = Declarator::default();
-        self.each_child(|this, field, _| match field {
-            Field::Type => name = this.type_name(),
-            Field::Declarator => this.declarator_into(&mut declarator),
+        self.each_child(|this, role, _| match role {
+            Role::Type => name = this.type_name(),
+            Role::Declarator => this.declarator_into(&mut declarator),
             _ => {}
         });
         let ty = declarator.type_of(&name);

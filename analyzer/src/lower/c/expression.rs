@@ -1,8 +1,8 @@
 //! Expressions.
 
-use super::kind::{Field, Kind};
+use super::kind::{Kind, Role};
 use super::walker::{Walker, name_of};
-use crate::model::{Aggregate, BinaryOp, Expr, ExprKind, Span, TypeRef, UnaryOp};
+use crate::model::{Aggregate, BinaryOp, Expr, ExprKind, Name, Span, TypeRef, UnaryOp};
 
 impl Walker<'_> {
     /// The expression at the cursor.
@@ -46,8 +46,8 @@ impl Walker<'_> {
 
     fn collect(&mut self, found: &mut Vec<Expr>) {
         self.nested(|this| {
-            this.each_child(|this, field, kind| match (field, kind) {
-                (Field::Declarator | Field::Designator, Kind::Identifier) => {}
+            this.each_child(|this, role, kind| match (role, kind) {
+                (Role::Declarator | Role::Designator, Kind::Identifier) => {}
                 (_, Kind::Token) => {}
                 _ if kind.is_expression() => found.push(this.expression()),
                 _ => this.collect(found),
@@ -56,13 +56,13 @@ impl Walker<'_> {
     }
 
     /// Lowers the children in the given roles; also returns where the operator is in the item.
-    fn operands<const N: usize>(&mut self, roles: [Field; N]) -> ([Option<Expr>; N], Span) {
+    fn operands<const N: usize>(&mut self, roles: [Role; N]) -> ([Option<Expr>; N], Span) {
         let mut operands = [const { None }; N];
         let mut operator = Span::default();
-        self.each_child(|this, field, _| {
-            if field == Field::Operator {
+        self.each_child(|this, role, _| {
+            if role == Role::Operator {
                 operator = this.local();
-            } else if let Some(at) = roles.iter().position(|role| *role == field) {
+            } else if let Some(at) = roles.iter().position(|wanted| *wanted == role) {
                 operands[at] = Some(this.expression());
             }
         });
@@ -83,21 +83,27 @@ impl Walker<'_> {
         let mut callee = None;
         let mut args = Vec::new();
         let mut in_parentheses = false;
-        self.each_child(|this, field, kind| match field {
-            Field::Function => {
+        self.each_child(|this, role, kind| match role {
+            Role::Function => {
                 in_parentheses = kind == Kind::Parenthesized;
                 callee = Some(this.expression());
             }
-            Field::Arguments => args = this.arguments(),
+            Role::Arguments => args = this.arguments(),
             _ => {}
         });
-        match callee.as_ref().map(|callee| &callee.kind) {
-            Some(ExprKind::Name(name)) if in_parentheses && args.len() == 1 => {
-                let ty = TypeRef { name: name.clone(), ..Default::default() };
+        let callee = self.required(callee);
+        match callee.kind {
+            ExprKind::Name(name) if in_parentheses && args.len() == 1 && self.is_type(&name) => {
+                let ty = TypeRef { name, ..TypeRef::default() };
                 ExprKind::Cast(ty, self.required(args.pop()))
             }
-            _ => ExprKind::Call { callee: self.required(callee), args },
+            kind => ExprKind::Call { callee: Box::new(Expr { kind, ..*callee }), args },
         }
+    }
+
+    /// Whether `name` in `(name)(x)` is a type: it is, unless it is a variable.
+    fn is_type(&self, name: &Name) -> bool {
+        !self.variables.contains(name)
     }
 
     fn arguments(&mut self) -> Vec<Expr> {
@@ -114,22 +120,22 @@ impl Walker<'_> {
         let mut base = None;
         let mut name = name_of(b"");
         let mut through_pointer = false;
-        self.each_child(|this, field, _| match field {
-            Field::Argument => base = Some(this.expression()),
-            Field::Operator => through_pointer = this.text() == b"->",
-            Field::Field => name = this.name(),
+        self.each_child(|this, role, _| match role {
+            Role::Argument => base = Some(this.expression()),
+            Role::Operator => through_pointer = this.text() == b"->",
+            Role::Member => name = this.name(),
             _ => {}
         });
         ExprKind::Member { base: self.required(base), name, through_pointer }
     }
 
     fn index(&mut self) -> ExprKind {
-        let ([base, index], _) = self.operands([Field::Argument, Field::Index]);
+        let ([base, index], _) = self.operands([Role::Argument, Role::Index]);
         ExprKind::Index { base: self.required(base), index: self.required(index) }
     }
 
     fn unary(&mut self) -> ExprKind {
-        let ([operand], operator) = self.operands([Field::Argument]);
+        let ([operand], operator) = self.operands([Role::Argument]);
         let operator = match &self.source[operator.range()] {
             b"&" => UnaryOp::AddressOf,
             b"*" => UnaryOp::Dereference,
@@ -141,7 +147,7 @@ impl Walker<'_> {
     }
 
     fn binary(&mut self) -> ExprKind {
-        let ([left, right], operator) = self.operands([Field::Left, Field::Right]);
+        let ([left, right], operator) = self.operands([Role::Left, Role::Right]);
         let operator = match &self.source[operator.range()] {
             b"+" => BinaryOp::Add,
             b"-" => BinaryOp::Subtract,
@@ -158,18 +164,18 @@ impl Walker<'_> {
     }
 
     fn comma(&mut self) -> ExprKind {
-        let ([left, right], _) = self.operands([Field::Left, Field::Right]);
+        let ([left, right], _) = self.operands([Role::Left, Role::Right]);
         ExprKind::Binary(BinaryOp::Comma, self.required(left), self.required(right))
     }
 
     fn assignment(&mut self) -> ExprKind {
-        let ([target, value], operator) = self.operands([Field::Left, Field::Right]);
+        let ([target, value], operator) = self.operands([Role::Left, Role::Right]);
         let compound = operator.len() > 1;
         ExprKind::Assign { target: self.required(target), value: self.required(value), compound }
     }
 
     fn conditional(&mut self) -> ExprKind {
-        let roles = [Field::Condition, Field::Consequence, Field::Alternative];
+        let roles = [Role::Condition, Role::Consequence, Role::Alternative];
         let ([condition, then, otherwise], _) = self.operands(roles);
         let (condition, otherwise) = (self.required(condition), self.required(otherwise));
         ExprKind::Conditional(condition, then.map(Box::new), otherwise)
@@ -178,9 +184,9 @@ impl Walker<'_> {
     fn cast(&mut self) -> ExprKind {
         let mut ty = TypeRef::default();
         let mut value = None;
-        self.each_child(|this, field, _| match field {
-            Field::Type => ty = this.type_descriptor(),
-            Field::Value => value = Some(this.expression()),
+        self.each_child(|this, role, _| match role {
+            Role::Type => ty = this.type_descriptor(),
+            Role::Value => value = Some(this.expression()),
             _ => {}
         });
         ExprKind::Cast(ty, self.required(value))
@@ -189,9 +195,9 @@ impl Walker<'_> {
     fn compound_literal(&mut self) -> ExprKind {
         let mut aggregate = Aggregate::default();
         let mut ty = None;
-        self.each_child(|this, field, _| match field {
-            Field::Type => ty = Some(this.type_descriptor()),
-            Field::Value => aggregate = this.aggregate(),
+        self.each_child(|this, role, _| match role {
+            Role::Type => ty = Some(this.type_descriptor()),
+            Role::Value => aggregate = this.aggregate(),
             _ => {}
         });
         ExprKind::Aggregate(Aggregate { ty, ..aggregate })

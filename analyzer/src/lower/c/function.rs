@@ -1,7 +1,7 @@
 //! Functions.
 
 use super::Item;
-use super::kind::{Field, Kind};
+use super::kind::{Kind, Role};
 use super::walker::{Walker, name_of};
 use crate::model::{Function, Location, Name, Span, TypeRef};
 use crate::syntax::c::Branches;
@@ -54,11 +54,12 @@ fn lower_masked(item: &Item<'_>, masked: &Masked, function: &mut Function) -> bo
     };
     function.body_span = item.in_file(body);
     let is_whole = masked.text[body.end as usize..].trim_ascii().is_empty();
-    if lower_tree(item, &masked.text, body, function) {
+    let parses = lower_tree(item, &masked.text, body, function);
+    lower_name(item, body.start as usize, masked, function);
+    if parses {
         return is_whole || give_up(function);
     }
     // The header may be what does not parse.
-    lower_name(item, body.start as usize, masked, function);
     let mut text = masked.text.clone();
     text[..body.start as usize].fill(b' ');
     lower_tree(item, &text, body, function) && (is_whole || give_up(function))
@@ -72,7 +73,9 @@ fn give_up(function: &mut Function) -> bool {
 
 /// Lowers the definition, or the bare body, in `text`.
 fn lower_tree(item: &Item<'_>, text: &[u8], body: Span, function: &mut Function) -> bool {
-    let Some(tree) = parse(text) else { return false };
+    let Some(tree) = parse(text) else {
+        return false;
+    };
     let mut walker = Walker::new(item.source(), text, item.span.start, tree.root_node());
     walker.each_child(|walker, _, kind| match kind {
         Kind::FunctionDefinition => walker.function(body, function),
@@ -107,17 +110,20 @@ impl Walker<'_> {
             return;
         }
         let mut ty = Name::default();
-        self.each_child(|this, field, kind| match (field, kind) {
-            (Field::Type, _) => ty = this.type_name(),
+        self.each_child(|this, role, kind| match (role, kind) {
+            (Role::Type, _) => ty = this.type_name(),
             (_, Kind::StorageClass) => function.is_static |= this.text() == b"static",
-            (Field::Declarator, _) => {
+            (Role::Declarator, _) => {
                 let declarator = this.declarator();
+                if !declarator.is_function() {
+                    return;
+                }
                 function.result = declarator.result(&ty);
                 function.name = declarator.name;
                 function.name_span = declarator.name_span;
                 function.parameters = declarator.parameters;
             }
-            (Field::Body, _) => this.body(body, function),
+            (Role::Body, _) => this.body(body, function),
             _ => {}
         });
     }
@@ -127,6 +133,7 @@ impl Walker<'_> {
         if self.local() != body || self.node().has_error() {
             return;
         }
+        self.variables.extend(function.parameters.iter().map(|parameter| parameter.name.clone()));
         let statements = self.block();
         function.opaque = self.lost;
         if !self.lost {

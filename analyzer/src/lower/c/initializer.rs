@@ -1,6 +1,6 @@
 //! Braced initialisers.
 
-use super::kind::{Field, Kind};
+use super::kind::{Kind, Role};
 use super::walker::Walker;
 use crate::model::{Aggregate, Expr, ExprKind, Name};
 
@@ -23,12 +23,12 @@ impl Walker<'_> {
         let span = self.span();
         let mut path = Vec::new();
         let mut value = None;
-        self.each_child(|this, field, kind| match (field, kind) {
-            (Field::Designator, Kind::SubscriptDesignator | Kind::RangeDesignator) => {
+        self.each_child(|this, role, kind| match (role, kind) {
+            (Role::Designator, Kind::SubscriptDesignator | Kind::RangeDesignator) => {
                 path.push(None)
             }
-            (Field::Designator, _) => path.push(Some(this.designated())),
-            (Field::Value, _) => value = Some(this.expression()),
+            (Role::Designator, _) => path.push(Some(this.designated())),
+            (Role::Value, _) => value = Some(this.expression()),
             _ => {}
         });
         let value = value.unwrap_or(Expr { kind: ExprKind::Unknown(Vec::new()), span });

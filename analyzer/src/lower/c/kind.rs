@@ -1,4 +1,4 @@
-//! The node kinds and fields of the grammar, as enums.
+//! The node kinds and roles of the grammar, as enums.
 
 use std::sync::LazyLock;
 use tree_sitter::Language;
@@ -101,26 +101,26 @@ kinds! {
     While = "while_statement",
 }
 
-macro_rules! fields {
-    ($($field:ident = $name:literal),* $(,)?) => {
+macro_rules! roles {
+    ($($role:ident = $name:literal),* $(,)?) => {
         /// What a node is to its parent.
         #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-        pub(super) enum Field {
+        pub(super) enum Role {
             /// A child without a role, or with one that lowering has no use for.
             None,
-            $(#[doc = $name] $field,)*
+            $(#[doc = $name] $role,)*
         }
 
-        fn field_of(name: &str) -> Field {
+        fn role_of(name: &str) -> Role {
             match name {
-                $($name => Field::$field,)*
-                _ => Field::None,
+                $($name => Role::$role,)*
+                _ => Role::None,
             }
         }
     };
 }
 
-fields! {
+roles! {
     Alternative = "alternative",
     Argument = "argument",
     Arguments = "arguments",
@@ -129,7 +129,7 @@ fields! {
     Consequence = "consequence",
     Declarator = "declarator",
     Designator = "designator",
-    Field = "field",
+    Member = "field",
     Function = "function",
     Index = "index",
     Initializer = "initializer",
@@ -184,7 +184,7 @@ impl Kind {
 /// The grammar's numbers for kinds and fields, as enums.
 pub(super) struct Grammar {
     kinds: Vec<Kind>,
-    fields: Vec<Field>,
+    roles: Vec<Role>,
 }
 
 static GRAMMAR: LazyLock<Grammar> = LazyLock::new(Grammar::new);
@@ -200,10 +200,10 @@ impl Grammar {
             Some(name) if language.node_kind_is_named(id) => kind_of(name),
             _ => Kind::Token,
         };
-        let field = |id| language.field_name_for_id(id).map_or(Field::None, field_of);
+        let role = |id| language.field_name_for_id(id).map_or(Role::None, role_of);
         Self {
             kinds: (0..language.node_kind_count() as u16).map(kind).collect(),
-            fields: (0..=language.field_count() as u16).map(field).collect(),
+            roles: (0..=language.field_count() as u16).map(role).collect(),
         }
     }
 
@@ -211,14 +211,14 @@ impl Grammar {
         self.kinds.get(id as usize).copied().unwrap_or(Kind::Error)
     }
 
-    pub(super) fn field(&self, id: Option<std::num::NonZeroU16>) -> Field {
-        id.and_then(|id| self.fields.get(id.get() as usize)).copied().unwrap_or(Field::None)
+    pub(super) fn role(&self, id: Option<std::num::NonZeroU16>) -> Role {
+        id.and_then(|id| self.roles.get(id.get() as usize)).copied().unwrap_or(Role::None)
     }
 }
 
 #[cfg(test)]
 mod tests {
-    use super::{Field, Grammar, Kind};
+    use super::{Grammar, Kind, Role};
     use tree_sitter::Language;
 
     #[test]
@@ -228,6 +228,6 @@ mod tests {
         assert_eq!(kind("call_expression"), Kind::Call);
         assert_eq!(kind("preproc_def"), Kind::Other);
         assert_eq!(Grammar::get().kind(u16::MAX), Kind::Error);
-        assert_eq!(Grammar::get().field(language.field_id_for_name("operator")), Field::Operator);
+        assert_eq!(Grammar::get().role(language.field_id_for_name("operator")), Role::Operator);
     }
 }

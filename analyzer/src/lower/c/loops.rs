@@ -1,14 +1,14 @@
 //! Loops, and the macros that head a block.
 
-use super::kind::Field;
+use super::kind::Role;
 use super::walker::{Walker, name_of};
 use crate::model::{BinaryOp, Expr, ExprKind, Span, Stmt, StmtKind};
 
 impl Walker<'_> {
     pub(super) fn while_loop(&mut self, at_least_once: bool) -> StmtKind {
         let mut condition = None;
-        let body = self.body_and(|this, field| {
-            if field == Field::Condition {
+        let body = self.body_and(|this, role| {
+            if role == Role::Condition {
                 condition = Some(this.condition());
             }
         });
@@ -19,10 +19,10 @@ impl Walker<'_> {
         let mut init = Vec::new();
         let mut condition = None;
         let mut step = None;
-        let body = self.body_and(|this, field| match field {
-            Field::Initializer => init.push(this.initial_statement()),
-            Field::Condition => condition = Some(this.expression()),
-            Field::Update => step = Some(this.expression()),
+        let body = self.body_and(|this, role| match role {
+            Role::Initializer => init.push(this.initial_statement()),
+            Role::Condition => condition = Some(this.expression()),
+            Role::Update => step = Some(this.expression()),
             _ => {}
         });
         StmtKind::Loop { init, condition, step, body, at_least_once: false }
@@ -62,11 +62,14 @@ impl Walker<'_> {
     fn header(&mut self) -> (Vec<Expr>, Span, Box<Stmt>) {
         let mut args = Vec::new();
         let mut span = self.span();
-        let body = self.body_and(|this, field| {
-            if field == Field::Condition {
+        let body = self.body_and(|this, role| match role {
+            Role::Condition => {
                 span = this.span();
                 flatten(this.condition(), &mut args);
             }
+            // The macro may hide an `if`.
+            Role::Alternative => this.lost = true,
+            _ => {}
         });
         // Where there is no argument the condition was made up.
         args.retain(|arg| self.is_written_at(arg.span));

@@ -9,6 +9,8 @@ mod kind;
 mod loops;
 mod record;
 mod statement;
+#[cfg(test)]
+mod tests;
 mod variable;
 mod walker;
 

@@ -1,7 +1,7 @@
 //! Structures and unions.
 
 use super::Item;
-use super::kind::{Field as Role, Kind};
+use super::kind::{Kind, Role};
 use super::variable::best_tree;
 use super::walker::Walker;
 use crate::model::{Field, FileId, Location, Name, Record, TypeRef};
@@ -83,7 +83,7 @@ impl Walker<'_> {
         let mut fields = Vec::new();
         self.each_child(|this, role, _| match role {
             Role::Type => ty = this.type_name(),
-            Role::Declarator => fields.push(this.field(file, &ty)),
+            Role::Declarator => fields.extend(this.field(file, &ty)),
             _ => {}
         });
         self.each_child(|this, role, kind| {
@@ -94,11 +94,12 @@ impl Walker<'_> {
         members.fields.append(&mut fields);
     }
 
-    fn field(&mut self, file: FileId, ty: &Name) -> Field {
+    fn field(&mut self, file: FileId, ty: &Name) -> Option<Field> {
         let location = Location::new(file, self.span());
         let declarator = self.declarator();
         let ty = declarator.type_of(ty);
-        Field { name: declarator.name, ty, location }
+        let name = Some(declarator.name).filter(|name| !name.is_empty())?;
+        Some(Field { name, ty, location })
     }
 
     /// The structure inside a structure: without a field, its members belong to the outer one.
@@ -116,7 +117,9 @@ impl Walker<'_> {
             return;
         };
         let name = Name::new(format!("{outer}.{}", first.name));
-        let Some(inner) = self.members(file, &name) else { return };
+        let Some(inner) = self.members(file, &name) else {
+            return;
+        };
         let alias = Some(self.type_name()).filter(|tag| !tag.is_empty());
         for field in fields {
             field.ty = TypeRef { name: name.clone(), ..field.ty.clone() };

@@ -1,6 +1,6 @@
 //! Statements.
 
-use super::kind::{Field, Kind};
+use super::kind::{Kind, Role};
 use super::walker::Walker;
 use crate::model::{Expr, ExprKind, Name, Span, Stmt, StmtKind};
 
@@ -99,8 +99,8 @@ impl Walker<'_> {
     fn labeled(&mut self, out: &mut Vec<Stmt>) {
         let start = self.span().start;
         let mut name = Name::default();
-        self.each_child(|this, field, kind| match (field, kind) {
-            (Field::Label, _) => name = this.name(),
+        self.each_child(|this, role, kind| match (role, kind) {
+            (Role::Label, _) => name = this.name(),
             (_, Kind::Token) => {
                 let span = Span::new(start, this.span().end);
                 out.push(Stmt { kind: StmtKind::Label(std::mem::take(&mut name)), span });
@@ -113,8 +113,8 @@ impl Walker<'_> {
     fn case(&mut self, out: &mut Vec<Stmt>) {
         let start = self.span().start;
         let mut value = None;
-        self.each_child(|this, field, kind| match (field, kind) {
-            (Field::Value, _) => value = Some(this.expression()),
+        self.each_child(|this, role, kind| match (role, kind) {
+            (Role::Value, _) => value = Some(this.expression()),
             (_, Kind::Token) if this.text() == b":" => {
                 let span = Span::new(start, this.span().end);
                 out.push(Stmt { kind: StmtKind::Case(value.take()), span });
@@ -126,8 +126,8 @@ impl Walker<'_> {
 
     fn label_name(&mut self) -> Name {
         let mut name = Name::default();
-        self.each_child(|this, field, _| {
-            if field == Field::Label {
+        self.each_child(|this, role, _| {
+            if role == Role::Label {
                 name = this.name();
             }
         });
@@ -156,10 +156,10 @@ impl Walker<'_> {
         let mut condition = None;
         let mut then = None;
         let mut otherwise = None;
-        self.each_child(|this, field, _| match field {
-            Field::Condition => condition = Some(this.condition()),
-            Field::Consequence => then = Some(this.boxed_statement()),
-            Field::Alternative => otherwise = this.else_clause(),
+        self.each_child(|this, role, _| match role {
+            Role::Condition => condition = Some(this.condition()),
+            Role::Consequence => then = Some(this.boxed_statement()),
+            Role::Alternative => otherwise = this.else_clause(),
             _ => {}
         });
         StmtKind::If {
@@ -181,8 +181,8 @@ impl Walker<'_> {
 
     fn switch(&mut self) -> StmtKind {
         let mut value = None;
-        let body = self.body_and(|this, field| {
-            if field == Field::Condition {
+        let body = self.body_and(|this, role| {
+            if role == Role::Condition {
                 value = Some(this.condition());
             }
         });
@@ -190,11 +190,11 @@ impl Walker<'_> {
     }
 
     /// Lowers the body of a statement; `visit` sees its other children.
-    pub(super) fn body_and(&mut self, mut visit: impl FnMut(&mut Self, Field)) -> Box<Stmt> {
+    pub(super) fn body_and(&mut self, mut visit: impl FnMut(&mut Self, Role)) -> Box<Stmt> {
         let mut body = None;
-        self.each_child(|this, field, _| match field {
-            Field::Body | Field::Consequence => body = Some(this.boxed_statement()),
-            _ => visit(this, field),
+        self.each_child(|this, role, _| match role {
+            Role::Body | Role::Consequence => body = Some(this.boxed_statement()),
+            _ => visit(this, role),
         });
         body.unwrap_or_else(|| self.missing_statement())
     }

@@ -11,7 +11,9 @@ use tree_sitter::Tree;
 
 /// Lowers the variables that an item declares. What does not parse in an initialiser is unknown.
 pub(crate) fn lower_initializers(item: &Item<'_>, words: &MacroWords) -> Vec<Variable> {
-    let Some((text, tree)) = best_tree(item, Scope::Initializer, words) else { return Vec::new() };
+    let Some((text, tree)) = best_tree(item, Scope::Initializer, words) else {
+        return Vec::new();
+    };
     let mut walker = Walker::new(item.source(), &text, item.span.start, tree.root_node());
     let mut locals = Vec::new();
     walker.each_child(|walker, _, kind| {

@@ -1,6 +1,6 @@
 //! A place in the tree of one item, and how to move from it.
 
-use super::kind::{Field, Grammar, Kind};
+use super::kind::{Grammar, Kind, Role};
 use crate::model::{Name, Span};
 use tree_sitter::{Node, TreeCursor};
 
@@ -18,14 +18,24 @@ pub(super) struct Walker<'t> {
     cursor: TreeCursor<'t>,
     grammar: &'static Grammar,
     depth: u32,
+    /// The parameters and locals seen so far.
+    pub(super) variables: Vec<Name>,
     /// Whether something could not be lowered.
     pub(super) lost: bool,
 }
 
 impl<'t> Walker<'t> {
     pub(super) fn new(source: &'t [u8], masked: &'t [u8], base: u32, root: Node<'t>) -> Self {
-        let cursor = root.walk();
-        Self { source, masked, base, cursor, grammar: Grammar::get(), depth: 0, lost: false }
+        Self {
+            source,
+            masked,
+            base,
+            cursor: root.walk(),
+            grammar: Grammar::get(),
+            depth: 0,
+            variables: Vec::new(),
+            lost: false,
+        }
     }
 
     pub(super) fn node(&self) -> Node<'t> {
@@ -37,15 +47,15 @@ impl<'t> Walker<'t> {
     }
 
     /// Visits the children, comments excepted.
-    pub(super) fn each_child(&mut self, mut visit: impl FnMut(&mut Self, Field, Kind)) {
+    pub(super) fn each_child(&mut self, mut visit: impl FnMut(&mut Self, Role, Kind)) {
         if !self.cursor.goto_first_child() {
             return;
         }
         loop {
             let kind = self.kind();
             if kind != Kind::Comment {
-                let field = self.grammar.field(self.cursor.field_id());
-                visit(self, field, kind);
+                let role = self.grammar.role(self.cursor.field_id());
+                visit(self, role, kind);
             }
             if !self.cursor.goto_next_sibling() {
                 break;

@@ -29,8 +29,8 @@ pub(super) type Range = std::ops::Range<usize>;
 /// The ranges of tokens that `branches` leaves out.
 pub(super) fn dropped(text: &[u8], tokens: &[Token], branches: Branches) -> Vec<Range> {
     let mut selection = Selection { text, tokens, branches, open: Vec::new(), dropped: Vec::new() };
-    for at in 0..tokens.len() {
-        if tokens[at].kind == TokenKind::Directive {
+    for (at, token) in tokens.iter().enumerate() {
+        if token.kind == TokenKind::Directive {
             selection.directive(at);
         }
     }

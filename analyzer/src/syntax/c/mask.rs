@@ -23,7 +23,6 @@ pub(crate) enum Scope {
 /// The text of one item, split into tokens.
 pub(crate) struct Source<'a> {
     text: &'a [u8],
-    words: &'a MacroWords,
     scope: Scope,
     tokens: Vec<Token>,
 }
@@ -39,8 +38,8 @@ pub(crate) struct Masked {
 
 impl<'a> Source<'a> {
     /// Splits `text`, which is one item.
-    pub(crate) fn new(text: &'a [u8], scope: Scope, words: &'a MacroWords) -> Self {
-        Self { text, words, scope, tokens: tokens(text, words) }
+    pub(crate) fn new(text: &'a [u8], scope: Scope, words: &MacroWords) -> Self {
+        Self { text, scope, tokens: tokens(text, words) }
     }
 
     /// The lines of its directives.
@@ -53,7 +52,7 @@ impl<'a> Source<'a> {
     pub(crate) fn masked(&self, branches: Branches) -> Masked {
         let mut text = ascii(self.text);
         let tokens = self.select(&mut text, branches);
-        Rewriter::new(text, tokens, self.scope, self.words).run()
+        Rewriter::new(text, &tokens, self.scope).run()
     }
 
     /// Blanks directives and the branches left out, and returns the tokens that remain.
@@ -87,4 +86,72 @@ fn ascii(text: &[u8]) -> Vec<u8> {
         }
     }
     text
+}
+
+#[cfg(test)]
+mod tests {
+    use super::{Branches, MacroWords, Scope, Source};
+    use crate::vocabulary::Vocabulary;
+    use proptest::prelude::*;
+
+    const SCOPES: [Scope; 3] = [Scope::Function, Scope::Initializer, Scope::Record];
+
+    fn words() -> MacroWords {
+        MacroWords::from(&Vocabulary::builtin().lexical)
+    }
+
+    #[track_caller]
+    fn check(text: &str, expected: &str) {
+        let masked = Source::new(text.as_bytes(), Scope::Function, &words()).masked(Branches::All);
+        assert_eq!(String::from_utf8_lossy(&masked.text), expected);
+    }
+
+    #[test]
+    fn attributes_are_blanked_with_their_arguments() {
+        check("void f(void) { int a QEMU_ALIGNED(8); }", "void f(void) { int a                ; }");
+        check("void coroutine_fn (*f)(void)", "void              (*f)(void)");
+    }
+
+    #[test]
+    fn headers_of_blocks_become_keywords() {
+        check("int f() { FOREACH(a, b) { } }", "int f() { while  (a, b) { } }");
+        check("int f() { FOREVER() { } }", "int f() { while( 1) { } }");
+        check(
+            "int f() { WITH_QEMU_LOCK_GUARD(&l) { } }",
+            "int f() { if                  (&l) { } }",
+        );
+        check("int f() { EACH(a) { } }", "int f() { EACH(a) { } }");
+    }
+
+    #[test]
+    fn declarator_macros_become_declarators() {
+        check("int f() { g_autoptr(Lamp) a; }", "int f() {           Lamp* a; }");
+        check("int f() { g_auto(Lamp) a; }", "int f() {        Lamp  a; }");
+        check("int f() { typeof(a->b) c; }", "int f() { int          c; }");
+    }
+
+    #[test]
+    fn directives_leave_empty_lines() {
+        check("int f() {\n#if A\n#endif\n}", "int f() {\n\n\n\n\n\n\n\n\n\n\n\n\n\n}");
+    }
+
+    #[test]
+    fn header_and_body_are_told_apart() {
+        let text = b"LAMP({ a }, b) { c; }";
+        let masked = Source::new(text, Scope::Function, &words()).masked(Branches::All);
+        assert_eq!(masked.body.map(|span| &text[span.range()]), Some(b"{ c; }".as_slice()));
+    }
+
+    proptest! {
+        #[test]
+        fn no_byte_moves(text in proptest::collection::vec(any::<u8>(), 0..200)) {
+            let words = words();
+            for scope in SCOPES {
+                let source = Source::new(&text, scope, &words);
+                for branches in Branches::ATTEMPTS {
+                    prop_assert_eq!(source.masked(branches).text.len(), text.len());
+                }
+            }
+        }
+    }
 }

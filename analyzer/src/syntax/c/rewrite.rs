@@ -1,29 +1,21 @@
 //! The rewriting rules: what each construct becomes.
 
+mod argument;
+mod bracket;
+mod member;
+mod nest;
+mod statement;
+mod value;
+
 use super::mask::{Masked, Scope};
 use super::strip::{blank, strip};
 use super::token::{Token, TokenKind};
-use super::words::{MacroWords, WordClass};
+use super::words::WordClass;
 use crate::model::Span;
+use bracket::{NONE, mates};
+use nest::Nest;
 
-/// What an open bracket encloses.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-enum Nest {
-    /// Statements.
-    Block,
-    /// Values of a braced initialiser.
-    Values,
-    /// Members.
-    Members,
-    /// Enumerators.
-    Enumerators,
-    /// Anything in parentheses or square brackets.
-    Inner,
-}
-
-/// Where the mate of an unpaired bracket would be.
-const NONE: u32 = u32::MAX;
-
+/// The state of the pass over the tokens of one item.
 pub(super) struct Rewriter {
     text: Vec<u8>,
     tokens: Vec<Token>,
@@ -33,25 +25,35 @@ pub(super) struct Rewriter {
     /// The first token that belongs to values or statements.
     first: usize,
     stack: Vec<Nest>,
+    /// The last token after which a semicolon was put.
+    ended: usize,
+    /// The first token that is not yet dealt with.
+    next: usize,
 }
 
 impl Rewriter {
-    pub(super) fn new(
-        mut text: Vec<u8>,
-        tokens: Vec<Token>,
-        scope: Scope,
-        _words: &MacroWords,
-    ) -> Self {
-        let tokens = strip(&mut text, &tokens);
+    pub(super) fn new(mut text: Vec<u8>, tokens: &[Token], scope: Scope) -> Self {
+        let tokens = strip(&mut text, tokens);
         let mates = mates(&tokens);
-        let mut rewriter = Self { text, tokens, mates, scope, first: 0, stack: Vec::new() };
+        let mut rewriter = Self {
+            text,
+            tokens,
+            mates,
+            scope,
+            first: 0,
+            stack: Vec::new(),
+            ended: usize::MAX,
+            next: 0,
+        };
         rewriter.first = rewriter.find_first();
         rewriter
     }
 
     pub(super) fn run(mut self) -> Masked {
         for at in 0..self.tokens.len() {
-            self.token(at);
+            if at >= self.next {
+                self.token(at);
+            }
         }
         Masked { body: self.body(), text: self.text }
     }
@@ -115,57 +117,6 @@ impl Rewriter {
         }
     }
 
-    /// A macro argument that is to be pasted may begin like a number: `64BIT`.
-    fn value(&mut self, at: usize) {
-        if !is_value(&self.text[self.tokens[at].span.range()]) {
-            self.write_first(at, b'_');
-        }
-    }
-
-    fn brace(&self, at: usize) -> Nest {
-        let top = self.top();
-        match (at == self.first, self.scope) {
-            (true, Scope::Function) => return Nest::Block,
-            (true, Scope::Record) => return Nest::Members,
-            _ => {}
-        }
-        let Some(before) = at.checked_sub(1) else { return Nest::Block };
-        match self.tokens[before].kind {
-            TokenKind::Mark(b'=' | b'[') => Nest::Values,
-            TokenKind::Mark(b'(' | b',') if top == Some(Nest::Inner) => {
-                if self.is(at + 1, b'.') || self.is(at + 1, b'[') {
-                    Nest::Values
-                } else {
-                    Nest::Block
-                }
-            }
-            TokenKind::Mark(b')') => self.brace_after_parentheses(before),
-            TokenKind::Word(WordClass::Record) => Nest::Members,
-            TokenKind::Word(WordClass::Enum) => Nest::Enumerators,
-            TokenKind::Word(WordClass::Plain)
-                if self.word_before(before) == Some(WordClass::Record) =>
-            {
-                Nest::Members
-            }
-            TokenKind::Word(WordClass::Plain)
-                if self.word_before(before) == Some(WordClass::Enum) =>
-            {
-                Nest::Enumerators
-            }
-            _ if top == Some(Nest::Values) => Nest::Values,
-            _ => Nest::Block,
-        }
-    }
-
-    /// After a cast comes an initialiser, after anything else a block.
-    fn brace_after_parentheses(&self, close: usize) -> Nest {
-        let named = self.mate(close).and_then(|open| self.word_before(open));
-        match named {
-            Some(WordClass::Control | WordClass::Plain | WordClass::Block) => Nest::Block,
-            _ => Nest::Values,
-        }
-    }
-
     fn is_call(&self, open: usize) -> bool {
         matches!(
             self.word_before(open),
@@ -183,9 +134,11 @@ impl Rewriter {
             return self.lone_word(at);
         };
         match self.top() {
-            // A declared name that a macro makes.
-            None if self.is(close + 1, b'=') => self.blank_between(at + 1, close),
-            _ if self.is_part_of_text(at, close) => self.blank_between(at + 1, close),
+            // A name or a type that a macro makes.
+            None if self.is_declared(close) => {
+                self.take_out(at + 1, close);
+            }
+            _ if self.is_part_of_text(at, close) => self.take_out(at + 1, close),
             Some(Nest::Block) if self.starts_statement(at) => self.invocation(at, close),
             Some(Nest::Members) if self.starts_member(at) => self.member_macro(at, close),
             Some(Nest::Values) if self.lacks_comma(close) => self.insert_after(close, b','),
@@ -196,146 +149,23 @@ impl Rewriter {
     /// A word that no argument list follows.
     fn lone_word(&mut self, at: usize) {
         match self.top() {
-            Some(Nest::Values) if self.lacks_comma(at) => self.insert_after(at, b','),
+            Some(Nest::Values) if !self.is_part_of_text(at, at) && self.lacks_comma(at) => {
+                self.insert_after(at, b',');
+            }
             Some(Nest::Block) if self.starts_statement(at) => self.lone_statement(at),
             _ => {}
         }
     }
 
-    fn lone_statement(&mut self, at: usize) {
-        if self.is(at + 1, b':') && self.is(at + 2, b'}') {
-            self.insert_after(at + 1, b';');
-        } else if self.is(at + 1, b'{') {
-            self.keyword(at, b"if(1)");
-        } else if self.line_ends(at) && self.begins_statement(at + 1) {
-            self.insert_after(at, b';');
-        }
+    /// Whether a variable at file scope is declared with what ends at `close`.
+    fn is_declared(&self, close: usize) -> bool {
+        self.scope == Scope::Initializer && (self.is(close + 1, b'=') || self.declares(close))
     }
 
-    /// Whether the token can but begin a statement, after a word on a line of its own.
-    fn begins_statement(&self, at: usize) -> bool {
-        match self.word(at) {
-            Some(WordClass::Plain) => {
-                self.line_ends(at) || [b'(', b'-', b'.'].iter().any(|&mark| self.is(at + 1, mark))
-            }
-            Some(WordClass::Keyword | WordClass::Control) => true,
-            _ => false,
-        }
-    }
-
-    /// Of several words beside a string, one is kept: the parser takes but one in a row.
-    fn text_parts(&mut self, at: usize) {
-        let is_plain = |this: &Self, at| this.word(at) == Some(WordClass::Plain);
-        let mut before = at;
-        while before >= 2 && is_plain(self, before - 1) && is_plain(self, before - 2) {
-            before -= 1;
-            blank(&mut self.text, self.tokens[before - 1].span);
-        }
-        let mut after = at + 1;
-        while is_plain(self, after) && is_plain(self, after + 1) && !self.is(after + 2, b'(') {
-            after += 1;
-            blank(&mut self.text, self.tokens[after].span);
-        }
-    }
-
-    /// Whether an invocation stands between string literals.
-    fn is_part_of_text(&self, at: usize, close: usize) -> bool {
-        let before = at.checked_sub(1).map(|before| self.tokens[before].kind);
-        let after = self.tokens.get(close + 1).map(|token| token.kind);
-        before == Some(TokenKind::Text) || after == Some(TokenKind::Text)
-    }
-
-    fn starts_statement(&self, at: usize) -> bool {
-        let Some(before) = at.checked_sub(1) else { return true };
-        match self.tokens[before].kind {
-            TokenKind::Mark(b';' | b'{' | b'}' | b':') => true,
-            TokenKind::Mark(b')') => {
-                let open = self.mate(before);
-                open.and_then(|open| self.word_before(open))
-                    .is_some_and(|word| word != WordClass::Keyword)
-            }
-            TokenKind::Word(WordClass::Keyword) => {
-                matches!(&self.text[self.tokens[before].span.range()], b"else" | b"do")
-            }
-            _ => false,
-        }
-    }
-
-    /// `NAME(arguments)` at the start of a statement.
-    fn invocation(&mut self, at: usize, close: usize) {
-        let Some(after) = self.tokens.get(close + 1).copied() else { return };
-        let is_block = self.word(at) == Some(WordClass::Block);
-        match after.kind {
-            TokenKind::Mark(b'{') => self.header(at, close, is_block),
-            TokenKind::Word(_) | TokenKind::Mark(b'*' | b'(') if self.iterates(at) => {
-                self.header(at, close, false);
-            }
-            TokenKind::Mark(b'}') => self.insert_after(close, b';'),
-            TokenKind::Mark(b':') => self.keyword(at, b"case"),
-            TokenKind::Word(_) if self.declares(close) => self.blank_between(at + 1, close),
-            TokenKind::Word(_) => self.insert_after(close, b';'),
-            _ => {}
-        }
-    }
-
-    fn iterates(&self, at: usize) -> bool {
-        let name = self.text[self.tokens[at].span.range()].to_ascii_uppercase();
-        [b"FOREACH".as_slice(), b"FOR_EACH"]
-            .iter()
-            .any(|part| name.windows(part.len()).any(|window| window == *part))
-    }
-
-    /// `NAME(arguments) x;` with all on one line.
+    /// `NAME(arguments) x;` and the like: what follows is a declarator.
     fn declares(&self, close: usize) -> bool {
-        let (from, to) = (self.tokens[close].span.end, self.tokens[close + 1].span.start);
-        !self.text[from as usize..to as usize].contains(&b'\n')
-            && self.tokens.get(close + 2).is_some_and(|token| {
-                matches!(token.kind, TokenKind::Mark(b';' | b'=' | b'[' | b','))
-            })
-    }
-
-    /// The header of a block: a condition if the block runs once, of a loop otherwise.
-    fn header(&mut self, at: usize, close: usize, once: bool) {
-        let keyword: &[u8] = if once { b"if" } else { b"while" };
-        let Span { start, end } =
-            Span::new(self.tokens[at].span.start, self.tokens[close].span.end);
-        let room = self.tokens[at].span.len() as usize;
-        if room < keyword.len() + usize::from(close == at + 2) {
-            return;
-        }
-        self.keyword(at, keyword);
-        if close == at + 2 {
-            // Without an argument there is room in the name for a condition.
-            self.text[start as usize + keyword.len()..end as usize].fill(b' ');
-            self.text[start as usize + keyword.len()] = b'(';
-            self.text[end as usize - 2] = b'1';
-            self.text[end as usize - 1] = b')';
-        }
-    }
-
-    /// Puts a keyword in the place of a word, if there is room.
-    fn keyword(&mut self, at: usize, keyword: &[u8]) {
-        let name = self.tokens[at].span;
-        if name.len() as usize >= keyword.len() {
-            blank(&mut self.text, name);
-            self.text[name.range()][..keyword.len()].copy_from_slice(keyword);
-        }
-    }
-
-    fn starts_member(&self, at: usize) -> bool {
-        at.checked_sub(1)
-            .is_some_and(|before| matches!(self.tokens[before].kind, TokenKind::Mark(b';' | b'{')))
-    }
-
-    /// `LIST_ENTRY(Foo) next;` keeps its name as a type, `DECLARE_BITMAP(a, b);` vanishes.
-    fn member_macro(&mut self, at: usize, close: usize) {
-        match self.tokens.get(close + 1).map(|token| token.kind) {
-            Some(TokenKind::Word(_)) if !self.line_ends(close) => self.blank_between(at + 1, close),
-            Some(TokenKind::Mark(b'*')) => self.blank_between(at + 1, close),
-            Some(TokenKind::Mark(b';')) => self.blank_between(at, close + 1),
-            Some(TokenKind::Word(_) | TokenKind::Mark(b'}')) => self.blank_between(at, close),
-            _ => {}
-        }
+        self.word(close + 1) == Some(WordClass::Plain)
+            && [b';', b'=', b'[', b','].iter().any(|&mark| self.is(close + 2, mark))
     }
 
     fn line_ends(&self, at: usize) -> bool {
@@ -344,94 +174,14 @@ impl Rewriter {
         self.text[from..to].contains(&b'\n')
     }
 
-    fn lacks_comma(&self, close: usize) -> bool {
-        let Some(after) = self.tokens.get(close + 1) else { return false };
-        let begins_value = matches!(
-            after.kind,
-            TokenKind::Word(WordClass::Plain) | TokenKind::Value | TokenKind::Mark(b'{')
-        );
-        begins_value && self.line_ends(close)
-    }
-
-    /// Makes each argument of the call at `open` an expression.
-    fn arguments(&mut self, open: usize) {
-        let Some(close) = self.mate(open) else { return };
-        let mut start = open + 1;
-        let mut at = start;
-        while at <= close {
-            if at == close || self.is(at, b',') {
-                self.argument(start, at);
-                start = at + 1;
-            }
-            at = self.mate(at).filter(|&mate| mate > at && mate < close).unwrap_or(at) + 1;
-        }
-    }
-
-    fn argument(&mut self, start: usize, end: usize) {
-        let Some(first) = self.tokens.get(start).filter(|_| start < end).copied() else {
-            return self.empty_argument(start, end);
-        };
-        match first.kind {
-            TokenKind::Word(_) => self.type_argument(start, end),
-            TokenKind::Mark(b'.') if end > start + 1 => blank(&mut self.text, first.span),
-            TokenKind::Mark(b'(' | b'{' | b'[') => {}
-            TokenKind::Mark(_) => self.operator_argument(start, end),
-            _ => {}
-        }
-    }
-
-    /// `F(a, ==, b)` and `F(a, +1+, b)`: operators without operands.
-    fn operator_argument(&mut self, start: usize, end: usize) {
-        let is_operator = |token: &Token| match token.kind {
-            TokenKind::Mark(mark) => !b"(){}[]".contains(&mark),
-            _ => false,
-        };
-        let count =
-            self.tokens[start..end].iter().rev().take_while(|token| is_operator(token)).count();
-        let is_step = count == 2 && !self.is(end - 1, b'=');
-        if count == end - start && !self.is(start, b'*') {
-            self.blank_between(start, end - 1);
-            self.write_first(start, b'0');
-        } else if count > 0 && count < end - start && !is_step {
-            self.blank_between(end - count, end - 1);
-        }
-    }
-
     fn write_first(&mut self, at: usize, byte: u8) {
         self.text[self.tokens[at].span.start as usize] = byte;
     }
 
-    /// Of `const struct Foo *`, the name is kept.
-    fn type_argument(&mut self, start: usize, end: usize) {
-        let words =
-            self.tokens[start..end].iter().take_while(|token| token.word().is_some()).count();
-        let stars = self.tokens[start + words..end]
-            .iter()
-            .all(|token| token.is(b'*') || token.word() == Some(WordClass::Qualifier));
-        if !stars
-            || self.tokens[start..end].iter().any(|token| token.word() == Some(WordClass::Keyword))
-        {
-            return;
-        }
-        for at in (start..end).filter(|&at| at != start + words - 1) {
-            blank(&mut self.text, self.tokens[at].span);
-        }
-    }
-
-    /// `F(a, , b)`: a zero where there is room for it, one argument fewer elsewhere.
-    fn empty_argument(&mut self, start: usize, end: usize) {
-        let only = self.is(end, b')') && self.is(start - 1, b'(');
-        if only {
-            return;
-        }
-        let (from, to) =
-            (self.tokens[start - 1].span.end as usize, self.tokens[end].span.start as usize);
-        if self.text[from..to].first().is_some_and(u8::is_ascii_whitespace) {
-            self.text[from] = b'0';
-            return;
-        }
-        let comma = if self.is(end, b',') { end } else { start - 1 };
-        blank(&mut self.text, self.tokens[comma].span);
+    /// Blanks tokens, which have no further meaning.
+    fn take_out(&mut self, first: usize, last: usize) {
+        self.blank_between(first, last);
+        self.next = last + 1;
     }
 
     fn blank_between(&mut self, first: usize, last: usize) {
@@ -449,46 +199,5 @@ impl Rewriter {
         if let Some(blank) = blank.filter(|blank| blank.is_ascii_whitespace()) {
             *blank = byte;
         }
-    }
-}
-
-/// For each bracket, the position of its partner; one without a partner pairs with none.
-fn mates(tokens: &[Token]) -> Vec<u32> {
-    let mut mates = vec![NONE; tokens.len()];
-    let mut open: Vec<(usize, u8)> = Vec::new();
-    let mut waiting = [0_u32; 256];
-    for (at, token) in tokens.iter().enumerate() {
-        let TokenKind::Mark(mark) = token.kind else { continue };
-        if let Some(closer) = closer(mark) {
-            open.push((at, closer));
-            waiting[closer as usize] += 1;
-        }
-        while waiting[mark as usize] > 0
-            && let Some((partner, closer)) = open.pop()
-        {
-            waiting[closer as usize] -= 1;
-            if closer == mark {
-                mates[partner] = at as u32;
-                mates[at] = partner as u32;
-                break;
-            }
-        }
-    }
-    mates
-}
-
-fn is_value(text: &[u8]) -> bool {
-    let digits = text.iter().take_while(|byte| byte.is_ascii_digit()).count();
-    let is_suffix = |byte: &u8| byte.is_ascii_digit() || b".+-eEuUlLfF".contains(byte);
-    matches!(text, [b'\'' | b'.', ..] | [b'0', b'x' | b'X' | b'b' | b'B', ..])
-        || text[digits..].iter().all(is_suffix)
-}
-
-const fn closer(mark: u8) -> Option<u8> {
-    match mark {
-        b'(' => Some(b')'),
-        b'[' => Some(b']'),
-        b'{' => Some(b'}'),
-        _ => None,
     }
 }

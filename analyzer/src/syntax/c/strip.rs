@@ -48,13 +48,7 @@ pub(super) fn strip(text: &mut [u8], tokens: &[Token]) -> Vec<Token> {
 
 /// The closing parenthesis of the argument list at `open`.
 fn arguments(tokens: &[Token], open: usize) -> Option<usize> {
-    if !matches!(
-        tokens[open - 1].word()?,
-        WordClass::Attribute
-            | WordClass::TypeOf
-            | WordClass::PointerDeclarator
-            | WordClass::ValueDeclarator
-    ) {
+    if !tokens[open - 1].word()?.takes_arguments() || !tokens.get(open)?.is(b'(') {
         return None;
     }
     let mut depth = 0_u32;
@@ -63,7 +57,6 @@ fn arguments(tokens: &[Token], open: usize) -> Option<usize> {
             TokenKind::Mark(b'(') => depth += 1,
             TokenKind::Mark(b')') if depth == 1 => return Some(at),
             TokenKind::Mark(b')') => depth -= 1,
-            _ if depth == 0 => return None,
             _ => {}
         }
     }

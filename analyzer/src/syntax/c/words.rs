@@ -36,6 +36,16 @@ pub(crate) enum WordClass {
     Extension,
 }
 
+impl WordClass {
+    /// Whether arguments in parentheses go the way of the word before them.
+    pub(super) const fn takes_arguments(self) -> bool {
+        matches!(
+            self,
+            Self::Attribute | Self::TypeOf | Self::PointerDeclarator | Self::ValueDeclarator
+        )
+    }
+}
+
 /// The classes of words.
 #[derive(Clone, Debug)]
 pub(crate) struct MacroWords {
