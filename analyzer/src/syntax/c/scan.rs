@@ -424,8 +424,7 @@ impl<'a> Scanner<'a> {
             return;
         }
         match self.next_byte() {
-            Some(b'{' | b'(') => {}
-            Some(b';') => {}
+            Some(b'{' | b'(' | b';' | b'=') => {}
             _ => self.finish_item(self.at),
         }
     }
@@ -540,6 +539,8 @@ impl<'a> Scanner<'a> {
                 self.conditionals.pop();
             }
             b"define" if self.item.is_none() => self.define(start, word_end, end),
+            // What a macro inside an item mentions, the item mentions.
+            b"define" => self.mentions_of_define(word_end, end),
             _ => {}
         }
         self.at = end;
