@@ -69,7 +69,7 @@ fn in_function(
     function: &Function,
     name: &str,
 ) -> Vec<Role> {
-    if function.opaque {
+    if !function.is_whole() {
         return vec![Role::Unknown(Location::new(function.location.file, function.name_span))];
     }
     let scope = Scope::new(tree, &objects.casts, function);

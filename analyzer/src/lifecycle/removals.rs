@@ -100,7 +100,7 @@ impl Sources<'_, '_> {
 
     fn is_pure_function(&self, id: ItemId, depth: u32) -> bool {
         let function = self.tree.function(id);
-        if depth == 0 || function.opaque || function.body.is_empty() {
+        if depth == 0 || !function.is_whole() || function.body.is_empty() {
             return false;
         }
         function.body.iter().all(|stmt| {
@@ -158,7 +158,7 @@ impl Code for Sources<'_, '_> {
         for user in self.tree.users(id) {
             match (self.tree.item(user.by).kind, user.kind) {
                 (ItemKind::Function, MentionKind::Call | MentionKind::Value) => {
-                    if self.tree.function(user.by).opaque {
+                    if !self.tree.function(user.by).is_whole() {
                         return None;
                     }
                     self.statement_uses(user.by, &name, &mut uses);

@@ -63,10 +63,8 @@ impl Reporter<'_, '_> {
     pub(crate) fn row(&self, site: &Site<'_>) -> RegionCall {
         let contexts = self.contexts.of(site.function);
         let mut row = self.blank(site, &contexts);
-        let opaque = self.tree.function(site.function).opaque;
-        if opaque {
-            row.verdict = Verdict::Unknown;
-            row.reason = "the function that contains it did not parse".to_owned();
+        if !self.tree.function(site.function).is_whole() {
+            row.reason = "the function that contains it did not parse whole".to_owned();
             return row;
         }
         self.fill_statically(site, &mut row);

@@ -86,7 +86,8 @@ pub(crate) fn sites_in<'t>(
     let scope = Scope::new(tree, &objects.casts, function);
     let regions = regions_in(tree, objects, function);
     let is_region = |expr: &Expr| {
-        is_region(objects, &scope, expr) || regions.contains(&core_text(tree, objects, function, expr))
+        is_region(objects, &scope, expr)
+            || regions.contains(&core_text(tree, objects, function, expr))
     };
     let mut sites = Vec::new();
     each_call(function, &mut |name, args, expr| {
@@ -108,11 +109,7 @@ pub(crate) fn sites_in<'t>(
 
 /// What a function treats as a region by handing it to a call that takes nothing else: fields that
 /// only a macro declares have no type in sight.
-fn regions_in(
-    tree: &Tree<'_>,
-    objects: &Objects<'_, '_>,
-    function: &Function,
-) -> FxHashSet<Name> {
+fn regions_in(tree: &Tree<'_>, objects: &Objects<'_, '_>, function: &Function) -> FxHashSet<Name> {
     let mut regions = FxHashSet::default();
     each_call(function, &mut |name, args, _| {
         let Some(call) = tree.words.call(name) else { return };
@@ -126,12 +123,7 @@ fn regions_in(
 }
 
 /// The text of an expression without the casts around it.
-fn core_text(
-    tree: &Tree<'_>,
-    objects: &Objects<'_, '_>,
-    function: &Function,
-    expr: &Expr,
-) -> Name {
+fn core_text(tree: &Tree<'_>, objects: &Objects<'_, '_>, function: &Function, expr: &Expr) -> Name {
     let inner = objects.casts.uncast(expr);
     Name::new(tree.source(Location::new(function.location.file, inner.span)))
 }

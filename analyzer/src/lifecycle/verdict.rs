@@ -305,9 +305,7 @@ impl Case<'_, '_> {
 
     /// Whether the object owns every container that the region is added to.
     fn is_contained_by_own(&self, decision: &Decision) -> bool {
-        let add = |event: &&Event| {
-            event.op == Op::Add && decision.adds.contains(&event.location)
-        };
+        let add = |event: &&Event| event.op == Op::Add && decision.adds.contains(&event.location);
         let own = |container: &Value| match container {
             Value::Address(container) => self.owner(container) == Owner::SelfObject,
             _ => false,

@@ -35,6 +35,9 @@ pub struct Function {
     pub body: Vec<Stmt>,
     /// Set when the body did not parse: nothing safe may be concluded from it.
     pub opaque: bool,
+    /// Set when branches of conditional compilation were left out of the body, because with them it
+    /// does not parse: what it does is not all that it may do.
+    pub partial: bool,
     /// Conditional compilation inside the definition: spans of the directive lines.
     pub directives: Vec<Span>,
 }
@@ -238,6 +241,12 @@ pub enum BinaryOp {
 }
 
 impl Function {
+    /// Whether the statements of the body are all that it may do.
+    #[must_use]
+    pub const fn is_whole(&self) -> bool {
+        !self.opaque && !self.partial
+    }
+
     /// Visits every statement of the body, outer statements before those inside them.
     pub fn each_statement<'f>(&'f self, visit: &mut impl FnMut(&'f Stmt)) {
         for stmt in &self.body {

@@ -18,7 +18,7 @@ impl Objects<'_, '_> {
             return true;
         }
         let function = self.tree.function(caller);
-        if function.opaque {
+        if !function.is_whole() {
             return true;
         }
         let scope = Scope::new(self.tree, &self.casts, function);

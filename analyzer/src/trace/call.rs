@@ -185,7 +185,7 @@ impl Tracer<'_, '_> {
             .body
             .iter()
             .all(|stmt| matches!(stmt.kind, StmtKind::Declaration(_) | StmtKind::Return(Some(_))));
-        if function.opaque || !only || function.body.is_empty() {
+        if !function.is_whole() || !only || function.body.is_empty() {
             return result_of(name, &args);
         }
         let value = self.enter(id, location, args.clone());
@@ -213,12 +213,14 @@ impl Tracer<'_, '_> {
     fn walk_function(&mut self, id: ItemId, entered: Location, args: Vec<Typed>) -> Typed {
         let function = self.tree.function(id);
         self.visited.insert(id);
-        if function.opaque {
+        if !function.is_whole() {
             let handed = args.iter().filter_map(|arg| arg.value.place().cloned()).collect();
             let (phase, after) = (self.phase, self.trace.events.len());
             let callee = function.name.clone();
             let tears_down = self.tears_down();
             self.trace.opaque.push(OpaqueCall { phase, callee, handed, tears_down, after });
+        }
+        if function.opaque {
             return Typed::unknown();
         }
         let mut frame = bind(function, entered, args);

@@ -21,6 +21,7 @@ pub(crate) fn lower_function(item: &Item<'_>, words: &MacroWords) -> Function {
             continue;
         }
         if lower_masked(item, &masked, &mut function) {
+            function.partial = branches != Branches::All;
             break;
         }
         if function.directives.is_empty() {
@@ -43,6 +44,7 @@ fn undefined(item: &Item<'_>) -> Function {
         is_static: false,
         body: Vec::new(),
         opaque: true,
+        partial: false,
         directives: Vec::new(),
     }
 }
