@@ -280,6 +280,10 @@ fn class_hooks_are_followed_to_their_callers() {
         let verdict = hook_device(&hook_caller(body)).verdict();
         assert_eq!(verdict, Verdict::Mixed, "{body}");
     }
+}
+
+#[test]
+fn class_hooks_called_by_macros() {
     let define = "#define QUINCE_CLOSE(s) QUINCE_GET_CLASS(s)->close(s)\n";
     let device = hook_device(&format!("{define}\n{}", hook_caller("QUINCE_CLOSE(s);")));
     assert_eq!(device.verdict(), Verdict::Mixed);

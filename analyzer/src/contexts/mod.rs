@@ -129,6 +129,15 @@ impl<'c, 'a> ContextTable<'c, 'a> {
                 }
             }
         }
+        if let Some(location) = self.tree.pasted(function, &name) {
+            callers.entries.push(Entry {
+                phase: Phase::Unknown,
+                function,
+                types: Vec::new(),
+                holder: Name::default(),
+                location,
+            });
+        }
         if callers.calls.is_empty() && callers.entries.is_empty() {
             callers.entries.push(Entry {
                 phase: Phase::Unknown,

@@ -1,7 +1,7 @@
 //! What it means that an item takes the address of a function.
 
 use crate::lifecycle::Phase;
-use crate::model::{Aggregate, Expr, ExprKind, Function, Location, Name, StmtKind, UnaryOp};
+use crate::model::{Aggregate, BinaryOp, Expr, ExprKind, Function, Location, Name, StmtKind, UnaryOp};
 use crate::objects::{Objects, Scope};
 use crate::syntax::c::scan::ItemKind;
 use crate::tree::{ItemId, Tree};
@@ -127,7 +127,7 @@ impl Search<'_, '_> {
                 self.aggregate(&record, &Name::default(), aggregate);
             }
             // Comparing an address lets nobody call the function.
-            ExprKind::Binary(..) => {
+            ExprKind::Binary(BinaryOp::Equal | BinaryOp::NotEqual, ..) => {
                 expr.parts().into_iter().for_each(|part| self.operand(part));
             }
             _ if is_function(expr, self.name) => self.roles.push(Role::Unknown(self.at(expr))),
@@ -152,12 +152,20 @@ impl Search<'_, '_> {
 
     fn call(&mut self, whole: &Expr, callee: &Expr, args: &[Expr]) {
         let name = match &callee.kind {
+            // `(f)(s)`
+            ExprKind::Name(name) if name == self.name => {
+                self.roles.push(Role::Runs);
+                name.clone()
+            }
             ExprKind::Name(name) => name.clone(),
             ExprKind::Member { name, .. } => {
                 self.expression(callee);
                 name.clone()
             }
-            _ => Name::default(),
+            _ => {
+                self.expression(callee);
+                Name::default()
+            }
         };
         for (position, arg) in args.iter().enumerate() {
             if is_function(arg, self.name) {

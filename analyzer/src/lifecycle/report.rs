@@ -11,7 +11,7 @@ use super::{
 use crate::contexts::{ContextTable, Contexts, Entry};
 use crate::model::{Expr, ExprKind, Location, Name};
 use crate::objects::{Objects, Scope, TypeId};
-use crate::trace::{Relevance, Trace, Tracer, Value};
+use crate::trace::{Relevance, Trace, Tracer};
 use crate::tree::{ItemId, Tree};
 use std::collections::BTreeMap;
 use std::sync::{Arc, OnceLock};
@@ -318,10 +318,10 @@ impl Reporter<'_, '_> {
         let decision = &shown.decision;
         let event = |at: usize| &shown.trace.events[at];
         let Some(own) = decision.own.first().map(|&at| event(at)) else { return };
-        if let Value::Address(place) = &own.region {
+        if let Some(place) = own.region.place() {
             row.region = place.to_string();
         }
-        if let Value::Address(place) = &own.container {
+        if let Some(place) = own.container.place() {
             row.container = place.to_string();
         }
         if decision.owner != Owner::Unknown {

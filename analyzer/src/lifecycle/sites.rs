@@ -51,7 +51,7 @@ pub(crate) fn functions_on_regions(
     objects: &Objects<'_, '_>,
     executor: &dyn Executor,
 ) -> Vec<ItemId> {
-    let mut functions = callers(tree, &[Op::Init, Op::Add, Op::Delete, Op::Query]);
+    let mut functions = callers(tree, &[Op::Init, Op::Add, Op::Delete, Op::Query, Op::Observe]);
     let ending = find(tree, objects, &[Op::Unparent], executor);
     functions.extend(ending.iter().map(|site| site.function));
     functions

@@ -61,6 +61,9 @@ impl Case<'_, '_> {
         let Some(&first) = decision.own.first() else {
             return unknown("the walk through the type's callbacks does not reach this call");
         };
+        if self.objects.is_uncertain(self.ty, &[Phase::Init, Phase::Realize, Phase::Unrealize]) {
+            return unknown("which callback the type has depends on a condition");
+        }
         if self.trace.truncated {
             return unknown("the type's callbacks are too large to be walked to their end");
         }
@@ -70,7 +73,7 @@ impl Case<'_, '_> {
         decision.storage = storage_of(region);
         self.find_region(region, decision);
         decision.container_owner = match &self.event(first).container {
-            Value::Address(container) => self.owner(container),
+            Value::Address(container) | Value::Maybe(container) => self.owner(container),
             _ => Owner::Unknown,
         };
         let phases: Vec<Phase> = decision.own.iter().map(|&at| self.event(at).phase).collect();
@@ -79,6 +82,9 @@ impl Case<'_, '_> {
         }
         if phases.iter().all(|phase| *phase == Phase::Finalize) {
             return self.in_finalize(decision);
+        }
+        if phases.contains(&Phase::Unparent) {
+            return unknown("it runs when the device is unparented, which need not follow an unrealize");
         }
         if phases.contains(&Phase::Finalize) {
             return (Verdict::Mixed, "it runs in teardown and again in the finalizer".to_owned());
@@ -118,7 +124,9 @@ impl Case<'_, '_> {
             .events
             .iter()
             .enumerate()
-            .filter(move |(_, event)| event.op == op && event.region.place() == Some(region))
+            .filter(move |(_, event)| {
+                event.op == op && event.region.place().is_some_and(|place| place.may_be(region))
+            })
             .map(|(at, _)| at)
     }
 
@@ -200,6 +208,9 @@ impl Case<'_, '_> {
         if decision.adds.is_empty() {
             return unknown("no call that adds the region to a container is in sight");
         }
+        if let Some(doubt) = self.doubt(region) {
+            return doubt;
+        }
         if let Some(later) = self.needed_later(decision, region) {
             return later;
         }
@@ -208,6 +219,25 @@ impl Case<'_, '_> {
             Cleaner::NotProven(why) => unknown(&why),
             Cleaner::Core(why) => (Verdict::Redundant, why),
         }
+    }
+
+    /// Whether the region may not be what its initialisation made it.
+    fn doubt(&self, region: &Place) -> Option<(Verdict, String)> {
+        let builds = |event: &&Event| {
+            matches!(event.phase, Phase::Init | Phase::Realize) && !event.rollback
+        };
+        let unparented = |event: &Event| {
+            event.op == Op::Unparent && event.region.place().is_some_and(|at| at.may_be(region))
+        };
+        if self.trace.events.iter().filter(builds).any(unparented) {
+            return Some(unknown("the region leaves its owner before the device is torn down"));
+        }
+        let handed = |call: &&OpaqueCall| {
+            !call.tears_down && call.handed.iter().any(|place| place.may_be(region))
+        };
+        let call = self.trace.opaque.iter().find(handed)?;
+        let name = &call.callee;
+        Some(unknown(&format!("`{name}` is handed the region, and is not followed")))
     }
 
     /// Whether something after the call relies on the region being out of its container.
@@ -220,6 +250,9 @@ impl Case<'_, '_> {
             if builds || !self.follows(decision, at, event.phase) {
                 continue;
             }
+            if event.op == Op::Observe {
+                return Some(unknown("what is mapped may be seen afterwards, before the core cleans up"));
+            }
             let Some(place) = event.region.place().filter(|place| place.is_known()) else {
                 if matches!(event.op, Op::Add | Op::Unparent) {
                     return Some(unknown(
@@ -228,20 +261,18 @@ impl Case<'_, '_> {
                 }
                 continue;
             };
+            let touches = place.may_be(region) || containers.iter().any(|one| one.may_be(place));
+            let ends = !place.is_object()
+                && (region.is_within(place) || containers.iter().any(|one| one.is_within(place)));
             let reason = match event.op {
-                Op::Add if place == region => "the region is added again afterwards",
-                Op::Query if place == region => {
-                    "whether the region is in a container is asked afterwards"
-                }
-                Op::Unparent if place == region => {
+                Op::Add if place.may_be(region) => "the region is added again afterwards",
+                Op::Query if touches => "whether the region is contained is asked afterwards",
+                Op::Unparent if place.may_be(region) => {
                     "the region is unparented afterwards, and finalizing it inside a container \
                      aborts"
                 }
-                Op::Free if region.is_behind_pointer() && region.is_within(place) => {
-                    "the region's memory is freed afterwards"
-                }
-                Op::Unparent | Op::Free if containers.iter().any(|one| one.is_within(place)) => {
-                    "its container ends afterwards"
+                Op::Unparent | Op::Free if ends => {
+                    "what holds the region or its container ends afterwards"
                 }
                 _ => continue,
             };
@@ -259,7 +290,11 @@ impl Case<'_, '_> {
     /// A call that is not followed and is handed the region's surroundings, after this call and in
     /// the same phase.
     fn opaque_later(&self, decision: &Decision, region: &Place) -> Option<(Verdict, String)> {
-        let touches = |place: &Place| region.is_within(place) && !place.is_object();
+        // Whoever has the object may free what it points to, but not what is part of it.
+        let first = decision.own.first().map(|&at| self.event(at).container.place());
+        let loose = [Some(region), first.flatten()];
+        let loose = loose.into_iter().flatten().any(Place::is_behind_pointer);
+        let touches = |place: &Place| region.is_within(place) && (loose || !place.is_object());
         let follows =
             |call: &&OpaqueCall| call.tears_down && self.follows(decision, call.after, call.phase);
         let mut opaque = self.trace.opaque.iter().filter(follows);

@@ -98,13 +98,21 @@ impl Casts {
         let text = tree.source(tree.location(id));
         for (check, yields) in tree.words.checks() {
             let Some(at) = text.find(check.as_str()) else { continue };
-            let Some(record) = arguments(&text[at..]).first().map(|name| Name::new(*name)) else {
-                continue;
-            };
-            self.by_name.insert(tree.name(id), Cast { yields, record });
+            let arguments = arguments(&text[at..]);
+            let [record, object, ..] = arguments[..] else { continue };
+            // A macro that computes the object from its parameter is no cast.
+            if is_parameter(&text, object) {
+                self.by_name.insert(tree.name(id), Cast { yields, record: Name::new(record) });
+            }
             return;
         }
     }
+}
+
+/// Whether `object` is the parameter of the macro that `define` defines, in parentheses or not.
+fn is_parameter(define: &str, object: &str) -> bool {
+    let object = object.trim_matches(['(', ')', ' ', '\t', '\\', '\n', '\r']);
+    arguments(define).first().is_some_and(|parameter| *parameter == object)
 }
 
 impl crate::vocabulary::Vocabulary {

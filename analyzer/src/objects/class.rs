@@ -24,6 +24,8 @@ pub(crate) struct Slot {
     pub(crate) saves_to: Option<(Name, Name)>,
     /// The slot whose value is assigned: `xc->parent_realize = dc->realize`.
     pub(crate) copies: Option<(Name, Name)>,
+    /// Whether it is assigned under a condition.
+    pub(crate) conditional: bool,
 }
 
 /// What a slot of a type holds.
@@ -39,6 +41,8 @@ pub(crate) struct SlotValue {
     pub(crate) value: Name,
     /// The assignment.
     pub(crate) location: Location,
+    /// Whether it holds this on a condition only.
+    pub(crate) uncertain: bool,
 }
 
 /// Runs one class function's assignments on top of what the parent's left.
@@ -59,6 +63,7 @@ pub(super) fn run(slots: &[Slot], values: &mut Vec<SlotValue>) {
                 function: slot.function.clone(),
                 value: slot.value.clone(),
                 location: slot.location,
+                uncertain: slot.conditional,
             },
         );
     }
@@ -75,6 +80,11 @@ fn copy(values: &mut Vec<SlotValue>, from: (&Name, &Name), to: (&Name, &Name)) {
 fn put(values: &mut Vec<SlotValue>, value: SlotValue) {
     let same = values.iter_mut().find(|old| old.record == value.record && old.field == value.field);
     match same {
+        // Which of two functions it holds depends on a condition.
+        Some(old) if value.uncertain => {
+            let uncertain = old.function != value.function;
+            *old = SlotValue { uncertain, ..value };
+        }
         Some(old) => *old = value,
         None => values.push(value),
     }
@@ -96,7 +106,7 @@ impl ClassFunctions {
             return Arc::clone(slots);
         }
         drop(read);
-        let mut reader = ClassReader { tree, casts, slots: Vec::new() };
+        let mut reader = ClassReader { tree, casts, slots: Vec::new(), conditions: 0 };
         reader.read(function, MAX_DEPTH);
         let slots: Arc<[Slot]> = reader.slots.into();
         let mut read = self.read.write().unwrap_or_else(PoisonError::into_inner);
@@ -109,6 +119,8 @@ struct ClassReader<'r, 'a> {
     tree: &'r Tree<'a>,
     casts: &'r Casts,
     slots: Vec<Slot>,
+    /// How many conditions the statement being read stands under.
+    conditions: u32,
 }
 
 impl ClassReader<'_, '_> {
@@ -124,10 +136,12 @@ impl ClassReader<'_, '_> {
         match &stmt.kind {
             StmtKind::Expr(expr) => self.expression(function, scope, expr, depth),
             StmtKind::If { then, otherwise, .. } => {
+                self.conditions += 1;
                 self.statement(function, scope, then, depth);
                 if let Some(otherwise) = otherwise {
                     self.statement(function, scope, otherwise, depth);
                 }
+                self.conditions -= 1;
             }
             StmtKind::Block(body) => {
                 for stmt in body {
@@ -182,6 +196,7 @@ impl ClassReader<'_, '_> {
             location: Location::new(function.location.file, whole.span),
             saves_to: None,
             copies: slot(scope, value),
+            conditional: self.conditions > 0,
         });
     }
 
@@ -225,6 +240,7 @@ impl ClassReader<'_, '_> {
                 location: Location::new(function.location.file, whole.span),
                 saves_to,
                 copies: None,
+                conditional: self.conditions > 0,
             });
         }
         !setters.is_empty()

@@ -263,6 +263,14 @@ impl<'t, 'a> Objects<'t, 'a> {
         self.slots(id).iter().find(|value| value.record == record && value.field == field)
     }
 
+    /// Whether a condition decides what a slot of one of the phases holds.
+    pub(crate) fn is_uncertain(&self, id: TypeId, phases: &[Phase]) -> bool {
+        self.slots(id).iter().any(|slot| {
+            let phase = self.tree.words.phase_of_slot(&slot.record, &slot.field);
+            slot.uncertain && phase.is_some_and(|phase| phases.contains(&phase))
+        })
+    }
+
     /// Whether the type's ancestors put a function into the slot, or might, as far as can be seen.
     pub(crate) fn inherits(&self, id: TypeId, record: &str, field: &str) -> bool {
         let (line, complete) = self.lineage(id);

@@ -6,7 +6,7 @@ use crate::lifecycle::Phase;
 use crate::model::{Expr, ExprKind, FileId, Function, Location, Name, StmtKind, TypeRef};
 use crate::syntax::c::scan::{ItemKind, NameHash};
 use crate::tree::ItemId;
-use crate::vocabulary::{ApiCall, CastYield};
+use crate::vocabulary::{ApiCall, CastYield, Op};
 
 /// Calls nested deeper than this are not followed.
 const MAX_DEPTH: usize = 40;
@@ -75,6 +75,36 @@ impl Tracer<'_, '_> {
         Location::new(self.file(), expr.span)
     }
 
+    fn text(&self, location: Location) -> std::borrow::Cow<'_, str> {
+        self.tree.source(location)
+    }
+
+    /// Reading some fields of a region tells whether it is in a container, or what it contains.
+    pub(super) fn observe(&mut self, field: &str, region: &Place) {
+        if self.tears_down() && self.tree.words.core.observed_fields.iter().any(|one| one == field)
+        {
+            let location = self.here();
+            let region = Value::Address(region.clone());
+            self.push_event(Op::Query, location, region);
+        }
+    }
+
+    /// An event that is not a call of its own.
+    pub(super) fn push_event(&mut self, op: Op, location: Location, region: Value) {
+        self.trace.events.push(Event {
+            op,
+            phase: self.phase,
+            location,
+            region,
+            owner: Value::Unknown,
+            owner_location: location,
+            container: Value::Unknown,
+            kind: None,
+            rollback: self.rollback,
+            stack: self.stack.clone(),
+        });
+    }
+
     fn event(&mut self, whole: &Expr, call: ApiCall, args: &[Expr], values: &[Typed]) {
         let value = |at: Option<usize>| {
             at.and_then(|at| values.get(at)).map_or(Value::Unknown, |typed| typed.value.clone())
@@ -129,10 +159,12 @@ impl Tracer<'_, '_> {
         });
     }
 
-    /// A function that is not followed might still look at what it is handed.
-    fn handed_over(&mut self, whole: &Expr, name: &str, args: &[Typed]) {
-        let parts = args.iter().filter_map(|arg| arg.value.place());
-        if self.tears_down() && !self.tree.words.is_pure(name) && parts.into_iter().any(is_part) {
+    /// A function that is not followed might still look at what it is handed; one that is not in
+    /// sight might do anything with it.
+    fn handed_over(&mut self, whole: &Expr, name: &str, args: &[Typed], unseen: bool) {
+        let words = self.tree.words;
+        let harmless = words.is_pure(name) || words.is_harmless(name);
+        if !harmless && (unseen || self.tears_down()) && args.iter().any(is_handle) {
             self.opaque(whole, args);
         }
     }
@@ -154,18 +186,18 @@ impl Tracer<'_, '_> {
             [one] => self.enter(one, location, args),
             [] if candidates.iter().any(|&id| self.relevance.is_hub(id)) => {
                 self.opaque(whole, &args);
-                result_of(name, &args)
+                result_of(name, &args, &self.text(location))
             }
             [] => {
-                self.handed_over(whole, name, &args);
+                self.handed_over(whole, name, &args, candidates.is_empty());
                 match candidates[..] {
                     [one] => self.getter(one, name, location, args),
-                    _ => result_of(name, &args),
+                    _ => result_of(name, &args, &self.text(location)),
                 }
             }
             _ => {
                 self.opaque(whole, &args);
-                result_of(name, &args)
+                result_of(name, &args, &self.text(location))
             }
         }
     }
@@ -178,7 +210,7 @@ impl Tracer<'_, '_> {
     fn getter(&mut self, id: ItemId, name: &Name, location: Location, args: Vec<Typed>) -> Typed {
         let item = self.tree.item(id);
         if item.kind != ItemKind::Function || item.span.len() > MAX_GETTER {
-            return result_of(name, &args);
+            return result_of(name, &args, &self.text(location));
         }
         let function = self.tree.function(id);
         let only = function
@@ -186,10 +218,10 @@ impl Tracer<'_, '_> {
             .iter()
             .all(|stmt| matches!(stmt.kind, StmtKind::Declaration(_) | StmtKind::Return(Some(_))));
         if !function.is_whole() || !only || function.body.is_empty() {
-            return result_of(name, &args);
+            return result_of(name, &args, &self.text(location));
         }
         let value = self.enter(id, location, args.clone());
-        if value.value == Value::Unknown { result_of(name, &args) } else { value }
+        if value.value == Value::Unknown { result_of(name, &args, &self.text(location)) } else { value }
     }
 
     /// Walks a callback of the traced type, with the object as its first parameter.
@@ -237,6 +269,7 @@ impl Tracer<'_, '_> {
         }
         let slot = self.objects.slot(self.ty, record, field);
         match slot {
+            Some(slot) if slot.uncertain => Value::Unknown,
             Some(slot) => match &slot.function {
                 Some(function) => Value::Function(function.clone(), slot.location.file),
                 None => Value::Null,
@@ -255,9 +288,10 @@ impl Tracer<'_, '_> {
     }
 }
 
-/// Whether a place is part of the traced object or of its memory.
-fn is_part(place: &Place) -> bool {
-    matches!(place.root, Root::Object | Root::Heap(_)) && !place.is_object()
+/// Whether the traced object, or something of it, can be reached through an argument.
+fn is_handle(argument: &Typed) -> bool {
+    let place = argument.value.place();
+    place.is_some_and(|place| matches!(place.root, Root::Object | Root::Heap(_)))
 }
 
 fn bind(function: &Function, entered: Location, args: Vec<Typed>) -> Frame {
@@ -279,7 +313,9 @@ fn cast_value(yields: CastYield, record: &Name, argument: Option<Typed>) -> Type
     let ty = TypeRef { name: record.clone(), pointers: 1, array: false };
     let value = match (yields, argument.map(|argument| argument.value)) {
         (CastYield::Instance, Some(value)) => value,
-        (CastYield::GetClass, Some(Value::Address(place))) => Value::Class(place),
+        (CastYield::GetClass, Some(Value::Address(place) | Value::Maybe(place))) => {
+            Value::Class(place)
+        }
         (CastYield::Class, Some(class @ Value::Class(_))) => class,
         _ => Value::Unknown,
     };
@@ -291,7 +327,8 @@ fn pointer(root: Root) -> Typed {
 }
 
 /// The unknown result of a call, under a name that equal calls share.
-fn result_of(name: &Name, args: &[Typed]) -> Typed {
+fn result_of(name: &Name, args: &[Typed], whole: &str) -> Typed {
     let first = args.first().and_then(|arg| arg.value.place().cloned()).map(Box::new);
-    pointer(Root::Result(name.clone(), first))
+    let others = whole.split_once(',').map(|(_, others)| others).unwrap_or_default();
+    pointer(Root::Result(name.clone(), first, Name::new(others)))
 }

@@ -1,6 +1,6 @@
 //! Expressions: what they are worth, and which place they name.
 
-use super::{Frame, Place, Root, Tracer, Typed, Value};
+use super::{Frame, Index, Place, Root, Tracer, Typed, Value};
 use crate::model::{BinaryOp, Expr, ExprKind, Location, Name, TypeRef, UnaryOp};
 use crate::objects::{element, field_type};
 use crate::syntax::c::scan::NameHash;
@@ -58,16 +58,31 @@ impl Tracer<'_, '_> {
     }
 
     fn eval_arrow(&mut self, frame: &mut Frame, base: &Expr, name: &Name) -> Typed {
-        let base = self.eval(frame, base);
+        let base = self.eval_followed(frame, base);
         let lvalue = match base.value {
             Value::Class(class) => {
                 let value = self.slot_value(&class, &base.ty.name, name);
                 return Typed { value, ty: TypeRef::default() };
             }
-            Value::Address(place) => self.member(place, &base.ty.name, name),
+            Value::Address(place) | Value::Maybe(place) => {
+                self.observe(name, &place);
+                self.member(place, &base.ty.name, name)
+            }
             _ => None,
         };
         lvalue.map_or_else(Typed::unknown, |lvalue| self.load(lvalue))
+    }
+
+    /// Which element an index names: numbers and constants are told apart.
+    fn index(&self, frame: &Frame, index: &Expr) -> Index {
+        let text = self.tree.source(Location::new(self.file(), index.span));
+        match &index.kind {
+            ExprKind::Name(name) if !frame.variables.contains_key(name) => {
+                Index::Constant(name.clone())
+            }
+            ExprKind::Literal => text.parse().map_or(Index::Any, Index::Number),
+            _ => Index::Any,
+        }
     }
 
     fn literal(&self, expr: &Expr) -> Typed {
@@ -79,7 +94,8 @@ impl Tracer<'_, '_> {
         if let Some(variable) = frame.variables.get(name) {
             return match &variable.value {
                 Value::Unknown if variable.ty.array => {
-                    let place = Place::of(Root::Local(self.here(), name.clone())).index();
+                    let first = Index::Number(0);
+                    let place = Place::of(Root::Local(self.here(), name.clone())).index(&first);
                     Typed { value: address(place), ty: decayed(variable.ty.clone()) }
                 }
                 _ => variable.clone(),
@@ -116,7 +132,7 @@ impl Tracer<'_, '_> {
                 None => self.eval_function(frame, operand),
             },
             UnaryOp::Dereference => match self.eval(frame, operand) {
-                Typed { value: Value::Address(place), ty } => {
+                Typed { value: Value::Address(place) | Value::Maybe(place), ty } => {
                     self.load(Lvalue { place, ty: element(ty) })
                 }
                 typed @ Typed { value: Value::Function(..), .. } => typed,
@@ -124,7 +140,7 @@ impl Tracer<'_, '_> {
             },
             UnaryOp::Step => {
                 let old = self.eval(frame, operand);
-                let stepped = step(old.clone());
+                let stepped = step(old.clone(), &Index::Any);
                 self.assign(frame, operand, stepped);
                 old
             }
@@ -146,13 +162,13 @@ impl Tracer<'_, '_> {
         let first = self.eval(frame, left);
         let second = self.eval(frame, right);
         match op {
-            BinaryOp::Add | BinaryOp::Subtract => match first.value {
-                Value::Address(_) => step(first),
-                _ => match (op, &second.value) {
-                    (BinaryOp::Add, Value::Address(_)) => step(second),
-                    _ => Typed::unknown(),
-                },
-            },
+            BinaryOp::Add if first.value.place().is_some() => {
+                step(first, &self.index(frame, right))
+            }
+            BinaryOp::Add if second.value.place().is_some() => {
+                step(second, &self.index(frame, left))
+            }
+            BinaryOp::Subtract => step(first, &Index::Any),
             BinaryOp::Comma => second,
             _ => Typed::unknown(),
         }
@@ -171,7 +187,14 @@ impl Tracer<'_, '_> {
             None => condition,
         };
         let second = self.eval(frame, otherwise);
-        if first.value == second.value { first } else { Typed::unknown() }
+        Typed { value: first.value.or(second.value), ty: first.ty }
+    }
+
+    /// The value of a pointer that is followed: from here on it is not null.
+    fn eval_followed(&mut self, frame: &mut Frame, pointer: &Expr) -> Typed {
+        let value = self.eval(frame, pointer);
+        not_null(frame, pointer);
+        value
     }
 
     /// The place that an expression names; without effects of their own beyond those of its parts.
@@ -179,17 +202,21 @@ impl Tracer<'_, '_> {
         match &expr.kind {
             ExprKind::Name(name) => Some(self.variable(frame, name)),
             ExprKind::Member { base, name, through_pointer: true } => {
-                let base = self.eval(frame, base);
-                self.member(base.value.place()?.clone(), &base.ty.name, name)
+                let base = self.eval_followed(frame, base);
+                let place = base.value.place()?.clone();
+                self.observe(name, &place);
+                self.member(place, &base.ty.name, name)
             }
             ExprKind::Member { base, name, .. } => {
                 let base = self.lvalue(frame, base)?;
+                self.observe(name, &base.place);
                 self.member(base.place, &base.ty.name, name)
             }
             ExprKind::Index { base, index } => {
                 self.eval(frame, index);
+                let index = self.index(frame, index);
                 let base = self.eval_array(frame, base)?;
-                Some(Lvalue { place: base.place.index()?, ty: base.ty })
+                Some(Lvalue { place: base.place.index(&index)?, ty: base.ty })
             }
             ExprKind::Unary(UnaryOp::Dereference, inner) => {
                 let inner = self.eval(frame, inner);
@@ -267,16 +294,30 @@ impl Tracer<'_, '_> {
     fn load(&self, lvalue: Lvalue) -> Typed {
         let Lvalue { place, ty } = lvalue;
         if ty.array {
-            return Typed { value: address(place.index()), ty: decayed(ty) };
+            return Typed { value: address(place.index(&Index::Number(0))), ty: decayed(ty) };
         }
-        if let Some(stored) = self.stores.get(&place) {
-            return Typed { value: stored.clone(), ty };
+        if let Some(stored) = self.stored(&place) {
+            return Typed { value: stored, ty };
         }
         if ty.pointers == 0 && !ty.name.is_empty() {
             // A structure or a number by value.
             return Typed { value: Value::Unknown, ty };
         }
         Typed { value: address(place.deref()), ty }
+    }
+
+    /// What the walk has stored at a place, if it has.
+    fn stored(&self, place: &Place) -> Option<Value> {
+        if let Some(stored) = self.stores.get(place) {
+            return Some(stored.clone());
+        }
+        if !place.is_element() {
+            return None;
+        }
+        let mut may = self.stores.iter().filter(|(stored, _)| stored.may_be(place));
+        let first = may.next()?.1.clone();
+        let all_same = may.all(|(_, value)| *value == first);
+        Some(if all_same && place.is_one_of_many() { first } else { Value::Unknown })
     }
 
     /// Writes `value` to what `target` names.
@@ -304,19 +345,28 @@ impl Tracer<'_, '_> {
             self.homes.entry(at).or_insert(home);
             return;
         }
-        // A null at the end of a life says nothing about the life before.
-        if value == Value::Null || !matches!(value, Value::Address(_)) {
-            return;
-        }
-        let known = self.stores.entry(place).or_insert_with(|| value.clone());
-        if *known != value {
-            *known = Value::Unknown;
-        }
+        let known = self.stores.get(&place).cloned();
+        let value = match known {
+            // What an array holds in one element says nothing of the others.
+            Some(known) if place.is_one_of_many() => known.or(value),
+            _ => value,
+        };
+        self.stores.insert(place, value);
     }
 }
 
 fn address(place: Option<Place>) -> Value {
     place.map_or(Value::Unknown, Value::Address)
+}
+
+/// A variable that is followed, or was compared with null, is not null.
+pub(super) fn not_null(frame: &mut Frame, pointer: &Expr) {
+    if let ExprKind::Name(name) = &pointer.kind
+        && let Some(variable) = frame.variables.get_mut(name)
+        && let Value::Maybe(place) = &variable.value
+    {
+        variable.value = Value::Address(place.clone());
+    }
 }
 
 /// Whoever has the address of a variable may change what it points to.
@@ -334,11 +384,10 @@ fn decayed(ty: TypeRef) -> TypeRef {
 }
 
 /// A pointer moved by some elements.
-fn step(pointer: Typed) -> Typed {
-    let value = match pointer.value {
-        Value::Address(place) if place.path.is_empty() => Value::Address(place),
-        Value::Address(place) => address(place.index()),
-        _ => Value::Unknown,
+fn step(pointer: Typed, by: &Index) -> Typed {
+    let value = match pointer.value.place() {
+        Some(place) => address(place.clone().index(by)),
+        None => Value::Unknown,
     };
     Typed { value, ty: pointer.ty }
 }

@@ -8,7 +8,7 @@ mod relevance;
 mod walk;
 
 pub(crate) use event::{Event, OpaqueCall, Trace};
-pub(crate) use place::{Place, Root, Step, Value};
+pub(crate) use place::{Index, Place, Root, Step, Value};
 pub(crate) use relevance::Relevance;
 
 use crate::lifecycle::Phase;
@@ -43,6 +43,8 @@ struct Frame {
     variables: FxHashMap<Name, Typed>,
     /// The call that entered the function; of the callback itself, its definition.
     entered: Option<Location>,
+    /// What is freed when the function returns, and where it was declared.
+    cleanups: Vec<(Value, Location)>,
 }
 
 /// Walks the callbacks of one type.
@@ -135,11 +137,11 @@ impl<'x, 'a> Tracer<'x, 'a> {
     fn finish(mut self) -> Trace {
         let homes = std::mem::take(&mut self.homes);
         let settle = |value: &mut Value| {
-            if let Value::Address(place) = value
+            if let Value::Address(place) | Value::Maybe(place) = value
                 && let Root::Heap(at) = place.root
                 && let Some(home) = homes.get(&at)
             {
-                *value = Value::Address(place.rebased(&Root::Heap(at), home));
+                *place = place.rebased(&Root::Heap(at), home);
             }
         };
         for event in &mut self.trace.events {

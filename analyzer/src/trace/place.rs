@@ -16,8 +16,8 @@ pub(crate) enum Root {
     Unowned(Name),
     /// A local variable of the function entered by this call.
     Local(Location, Name),
-    /// The result of a call, by the callee's name and what it was given.
-    Result(Name, Option<Box<Place>>),
+    /// The result of a call, by the callee's name, its first argument, and the text of the others.
+    Result(Name, Option<Box<Place>>, Name),
     /// A parameter of a callback for which no value is known, by its structure.
     Parameter(Name),
 }
@@ -28,10 +28,40 @@ pub(crate) enum Step {
     /// `.field`; the structure is kept for the first step, where it tells views of one object
     /// apart.
     Field(Name, Name),
-    /// `[any]`
-    Index,
+    /// `[index]`
+    Index(Index),
     /// `*`
     Deref,
+}
+
+/// Which element of an array.
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub(crate) enum Index {
+    /// Any of them: the index is a variable.
+    Any,
+    /// The one with this number.
+    Number(i64),
+    /// The one with the number that this enumerator or macro stands for.
+    Constant(Name),
+}
+
+impl Index {
+    /// The element that lies `by` elements further.
+    fn moved(&self, by: &Self) -> Self {
+        match (self, by) {
+            (Self::Number(from), Self::Number(by)) => Self::Number(from + by),
+            (Self::Number(0), by) => by.clone(),
+            _ => Self::Any,
+        }
+    }
+
+    fn may_be(&self, other: &Self) -> bool {
+        match (self, other) {
+            (Self::Number(one), Self::Number(other)) => one == other,
+            (Self::Constant(one), Self::Constant(other)) => one == other,
+            _ => true,
+        }
+    }
 }
 
 /// An access path.
@@ -74,10 +104,11 @@ impl Place {
         self.bounded()
     }
 
-    /// `self[any]`; an element of an element list is the same element list.
-    pub(crate) fn index(mut self) -> Option<Self> {
-        if self.path.last() != Some(&Step::Index) {
-            self.path.push(Step::Index);
+    /// `self[by]`; for a place that is an element already, the element that far from it.
+    pub(crate) fn index(mut self, by: &Index) -> Option<Self> {
+        match self.path.last_mut() {
+            Some(Step::Index(index)) => *index = index.moved(by),
+            _ => self.path.push(Step::Index(by.clone())),
         }
         self.bounded()
     }
@@ -100,14 +131,35 @@ impl Place {
         }
     }
 
+    /// Whether the path goes through an array.
+    pub(crate) fn is_element(&self) -> bool {
+        self.path.iter().any(|step| matches!(step, Step::Index(_)))
+    }
+
+    /// Whether the path goes through an element that is not told from the others.
+    pub(crate) fn is_one_of_many(&self) -> bool {
+        self.path.contains(&Step::Index(Index::Any))
+    }
+
     /// Whether the path goes through a pointer, so that its memory is not the root's own.
     pub(crate) fn is_behind_pointer(&self) -> bool {
         self.path.contains(&Step::Deref) || matches!(self.root, Root::Heap(_))
     }
 
-    /// Whether `self` lies in the memory of `outer`, or is it.
+    /// Whether the two may be the same place: an element with a variable index may be any.
+    pub(crate) fn may_be(&self, other: &Self) -> bool {
+        self.path.len() == other.path.len() && self.is_within(other)
+    }
+
+    /// Whether `self` may lie in the memory of `outer`, or be it.
     pub(crate) fn is_within(&self, outer: &Self) -> bool {
-        self.root == outer.root && self.path.starts_with(&outer.path)
+        let same = |(one, other): (&Step, &Step)| match (one, other) {
+            (Step::Index(one), Step::Index(other)) => one.may_be(other),
+            _ => one == other,
+        };
+        self.root == outer.root
+            && self.path.len() >= outer.path.len()
+            && self.path.iter().zip(&outer.path).all(same)
     }
 
     /// The same path from another root, if it starts at `from`.
@@ -141,7 +193,7 @@ impl fmt::Display for Place {
                 separate = false;
             }
             Root::Unowned(getter) => write!(f, "{getter}()")?,
-            Root::Result(callee, _) => write!(f, "{callee}()")?,
+            Root::Result(callee, ..) => write!(f, "{callee}()")?,
         }
         for (at, step) in self.path.iter().enumerate() {
             match step {
@@ -153,7 +205,9 @@ impl fmt::Display for Place {
                     f.write_str(if arrow { "->" } else { "." })?;
                     f.write_str(name)?;
                 }
-                Step::Index => f.write_str("[*]")?,
+                Step::Index(Index::Any) => f.write_str("[*]")?,
+                Step::Index(Index::Number(number)) => write!(f, "[{number}]")?,
+                Step::Index(Index::Constant(name)) => write!(f, "[{name}]")?,
                 // A pointer that is only followed is shown by the arrow after it.
                 Step::Deref => {}
             }
@@ -169,6 +223,8 @@ pub(crate) enum Value {
     Null,
     /// The address of a place.
     Address(Place),
+    /// The address of a place, or a null pointer: where it is used, it is the address.
+    Maybe(Place),
     /// The class of the object at a place.
     Class(Place),
     /// A function, as the file understands its name.
@@ -178,11 +234,26 @@ pub(crate) enum Value {
 }
 
 impl Value {
-    /// The place whose address this is.
+    /// The place whose address this is, taken that it is not null.
     pub(crate) const fn place(&self) -> Option<&Place> {
         match self {
-            Self::Address(place) => Some(place),
+            Self::Address(place) | Self::Maybe(place) => Some(place),
             _ => None,
+        }
+    }
+
+    /// What is known of a value that is one or the other.
+    pub(crate) fn or(self, other: Self) -> Self {
+        match (self, other) {
+            (one, other) if one == other => one,
+            (Self::Null, Self::Address(place) | Self::Maybe(place))
+            | (Self::Address(place) | Self::Maybe(place), Self::Null) => Self::Maybe(place),
+            (Self::Address(one) | Self::Maybe(one), Self::Address(other) | Self::Maybe(other))
+                if one == other =>
+            {
+                Self::Maybe(one)
+            }
+            _ => Self::Unknown,
         }
     }
 }

@@ -1,8 +1,10 @@
 //! Statements: the order of events, and the ways out.
 
+use super::eval::not_null;
 use super::{Frame, Place, Root, Tracer, Typed, Value};
-use crate::model::{Expr, ExprKind, Function, Local, Name, Stmt, StmtKind, UnaryOp};
-use rustc_hash::FxHashSet;
+use crate::model::{BinaryOp, Expr, ExprKind, Function, Local, Location, Name, Stmt, StmtKind, UnaryOp};
+use crate::vocabulary::Op;
+use rustc_hash::{FxHashMap, FxHashSet};
 
 /// How a statement ends.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -18,15 +20,20 @@ struct Walk<'f> {
     function: &'f Function,
     /// The results of all `return` statements so far.
     result: Option<Typed>,
+    /// Labels reached by a `goto` that nothing shows to be the way of a failure.
+    success_labels: FxHashSet<Name>,
 }
 
 impl Tracer<'_, '_> {
     /// Walks a body and returns what the function returns.
     pub(super) fn walk_body(&mut self, frame: &mut Frame, function: &Function) -> Typed {
-        let mut walk = Walk { function, result: None };
+        let mut walk = Walk { function, result: None, success_labels: FxHashSet::default() };
         let rollback = self.rollback;
         self.walk_block(frame, &mut walk, &function.body);
         self.rollback = rollback;
+        for (value, location) in std::mem::take(&mut frame.cleanups) {
+            self.push_event(Op::Free, location, value);
+        }
         let result = walk.result.unwrap_or_else(Typed::unknown);
         let named = !function.result.name.is_empty();
         let ty = if named { function.result.clone() } else { result.ty };
@@ -38,13 +45,14 @@ impl Tracer<'_, '_> {
         let mut flow = Flow::Falls;
         let rollback = self.rollback;
         for stmt in block {
-            if matches!(stmt.kind, StmtKind::Label(_)) {
+            if let StmtKind::Label(name) = &stmt.kind {
                 // A label is reached from anywhere, with whatever the variables held there.
                 for stmt in &walk.function.body {
                     self.forget_changed(frame, (None, None), stmt);
                 }
                 // If the success path has returned above, the tail undoes what it did.
-                self.rollback |= self.can_fail() && flow == Flow::Leaves;
+                let failed = flow == Flow::Leaves && !walk.success_labels.contains(name);
+                self.rollback |= self.can_fail() && failed;
                 flow = Flow::Falls;
             }
             if flow == Flow::Falls || matches!(stmt.kind, StmtKind::Case(_)) {
@@ -64,7 +72,7 @@ impl Tracer<'_, '_> {
         match &stmt.kind {
             StmtKind::Declaration(locals) => {
                 for local in locals {
-                    self.declare(frame, local);
+                    self.declare(frame, local, stmt);
                 }
             }
             StmtKind::Expr(expr) => {
@@ -93,7 +101,12 @@ impl Tracer<'_, '_> {
                 self.walk_return(frame, walk, value.as_ref());
                 return Flow::Leaves;
             }
-            StmtKind::Goto(_) => return Flow::Leaves,
+            StmtKind::Goto(label) => {
+                if !self.rollback {
+                    walk.success_labels.insert(label.clone());
+                }
+                return Flow::Leaves;
+            }
             StmtKind::Case(_)
             | StmtKind::Label(_)
             | StmtKind::Break
@@ -104,7 +117,7 @@ impl Tracer<'_, '_> {
         Flow::Falls
     }
 
-    fn declare(&mut self, frame: &mut Frame, local: &Local) {
+    fn declare(&mut self, frame: &mut Frame, local: &Local, stmt: &Stmt) {
         let value = match &local.init {
             Some(init) => {
                 let init = self.eval(frame, init);
@@ -117,6 +130,11 @@ impl Tracer<'_, '_> {
             }
             None => Value::Unknown,
         };
+        let location = Location::new(self.file(), stmt.span);
+        let declaration = self.tree.source(location);
+        if self.tree.words.frees_at_end(&declaration) && value.place().is_some() {
+            frame.cleanups.push((value.clone(), location));
+        }
         let ty = local.ty.clone();
         frame.variables.insert(local.name.clone(), Typed { value, ty });
     }
@@ -124,16 +142,10 @@ impl Tracer<'_, '_> {
     fn walk_return(&mut self, frame: &mut Frame, walk: &mut Walk<'_>, value: Option<&Expr>) {
         let Some(value) = value else { return };
         let value = self.eval(frame, value);
-        // A null result is the failing one; the caller that goes on has the other.
-        if value.value == Value::Null && walk.result.is_some() {
-            return;
-        }
-        match &mut walk.result {
-            Some(result) if result.value == Value::Null => walk.result = Some(value),
-            Some(result) if result.value != value.value => result.value = Value::Unknown,
-            Some(_) => {}
-            None => walk.result = Some(value),
-        }
+        walk.result = Some(match walk.result.take() {
+            Some(result) => Typed { value: result.value.or(value.value), ty: result.ty },
+            None => value,
+        });
     }
 
     fn walk_if(
@@ -147,7 +159,9 @@ impl Tracer<'_, '_> {
         self.eval(frame, condition);
         let mut other = frame.clone();
         let fails = self.can_fail() && leaves(then) && self.signals_error(walk, condition, then);
+        let stores = self.stores.clone();
         let first = self.walk_branch(frame, walk, then, fails);
+        let stored = std::mem::replace(&mut self.stores, stores);
         let second = match otherwise {
             Some(otherwise) => {
                 let fails = self.can_fail()
@@ -157,6 +171,10 @@ impl Tracer<'_, '_> {
             }
             None => Flow::Falls,
         };
+        self.merge_stores(stored);
+        if let Some((pointer, is_null)) = null_test(condition) {
+            not_null(if is_null { &mut other } else { frame }, pointer);
+        }
         match (first, second) {
             (Flow::Leaves, Flow::Leaves) => return Flow::Leaves,
             (Flow::Leaves, Flow::Falls) => *frame = other,
@@ -234,28 +252,55 @@ impl Tracer<'_, '_> {
         }
     }
 
-    /// Whether a branch that leaves does so because something failed.
+    /// What one branch stored and the other did not is one or the other.
+    fn merge_stores(&mut self, other: FxHashMap<Place, Value>) {
+        for (place, value) in &mut self.stores {
+            let theirs = other.get(place).cloned().unwrap_or(Value::Unknown);
+            *value = std::mem::replace(value, Value::Unknown).or(theirs);
+        }
+        for place in other.into_keys() {
+            self.stores.entry(place).or_insert(Value::Unknown);
+        }
+    }
+
+    /// Whether a branch that leaves does so because something failed: the condition asks about an
+    /// error, or the branch reports one.
     fn signals_error(&self, walk: &Walk<'_>, condition: &Expr, branch: &Stmt) -> bool {
         let words = self.tree.words;
-        let is_error =
-            |name: &Name| {
-                walk.function.parameters.iter().any(|parameter| {
-                    parameter.name == *name && parameter.ty.name == words.error_type
-                }) || declares(walk.function, name, &words.error_type)
-            };
-        let mut signals = false;
-        let mut look = |expr: &Expr| {
-            expr.each(&mut |expr| {
-                if let ExprKind::Name(name) = &expr.kind {
-                    signals |= is_error(name) || words.reports_error(name);
-                }
-            });
+        let is_error = |name: &Name| {
+            let ty = &words.error_type;
+            let mut parameters = walk.function.parameters.iter();
+            parameters.any(|one| one.name == *name && one.ty.name == *ty)
+                || declares(walk.function, name, ty)
         };
-        look(condition);
-        branch.each(&mut |stmt| stmt.each_expression(&mut look));
-        let mut jumps = false;
-        branch.each(&mut |stmt| jumps |= matches!(stmt.kind, StmtKind::Goto(_)));
-        signals || jumps
+        let mut signals = false;
+        condition.each(&mut |expr| {
+            signals |= matches!(&expr.kind, ExprKind::Name(name) if is_error(name));
+        });
+        branch.each(&mut |stmt| {
+            stmt.each_expression(&mut |expr| {
+                expr.each(&mut |expr| {
+                    signals |=
+                        matches!(&expr.kind, ExprKind::Name(name) if words.reports_error(name));
+                });
+            });
+        });
+        signals
+    }
+}
+
+/// The pointer that a condition compares with null, and whether the condition holds if it is.
+fn null_test(condition: &Expr) -> Option<(&Expr, bool)> {
+    let is_null = |expr: &Expr| matches!(&expr.kind, ExprKind::Name(name) if name == "NULL");
+    match &condition.kind {
+        ExprKind::Unary(UnaryOp::Not, pointer) => Some((pointer, true)),
+        ExprKind::Binary(op @ (BinaryOp::Equal | BinaryOp::NotEqual), pointer, null)
+            if is_null(null) =>
+        {
+            Some((pointer, *op == BinaryOp::Equal))
+        }
+        ExprKind::Name(_) => Some((condition, false)),
+        _ => None,
     }
 }
 
@@ -282,15 +327,16 @@ fn leaves(stmt: &Stmt) -> bool {
     }
 }
 
-/// Variables on which two ways to one statement disagree are unknown there; a way on which a
-/// pointer is null is not the one on which it is used.
+/// Variables on which two ways to one statement disagree are one or the other there.
 fn merge(frame: &mut Frame, other: &Frame) {
     for (name, variable) in &mut frame.variables {
         let Some(theirs) = other.variables.get(name) else { continue };
-        if variable.value == Value::Null {
-            variable.value = theirs.value.clone();
-        } else if theirs.value != variable.value && theirs.value != Value::Null {
-            variable.value = Value::Unknown;
+        variable.value =
+            std::mem::replace(&mut variable.value, Value::Unknown).or(theirs.value.clone());
+    }
+    for cleanup in &other.cleanups {
+        if !frame.cleanups.contains(cleanup) {
+            frame.cleanups.push(cleanup.clone());
         }
     }
 }

@@ -1,6 +1,7 @@
 //! The files of a tree, linked by name: items, who mentions whom, and functions lowered on demand.
 
 mod graph;
+mod pasted;
 mod records;
 
 use crate::Executor;
@@ -41,6 +42,7 @@ pub(crate) struct Tree<'a> {
     functions: Vec<OnceLock<Box<Function>>>,
     /// The files that define what the calls on regions do.
     core_files: OnceLock<FxHashSet<FileId>>,
+    fragments: OnceLock<pasted::Fragments>,
 }
 
 impl<'a> Tree<'a> {
@@ -71,6 +73,7 @@ impl<'a> Tree<'a> {
             records,
             functions: (0..count).map(|_| OnceLock::new()).collect(),
             core_files: OnceLock::new(),
+            fragments: OnceLock::new(),
         }
     }
 
@@ -182,6 +185,12 @@ impl<'a> Tree<'a> {
             user.by != id && self.functions_named(hash, self.file_of(user.by)).contains(&id)
         };
         self.graph.users(hash).iter().copied().filter(means).collect()
+    }
+
+    /// A macro that might put the name of a function together.
+    pub(crate) fn pasted(&self, id: ItemId, name: &str) -> Option<Location> {
+        let fragments = self.fragments.get_or_init(|| pasted::Fragments::new(self));
+        fragments.find(self.file_of(id), name)
     }
 
     /// The functions that call through a member `field`.

@@ -26,6 +26,8 @@ pub enum Op {
     Free,
     /// Tells whether a region is in a container.
     Query,
+    /// Lets the guest, or the device itself, see what is mapped.
+    Observe,
     /// Initialises a child object in place.
     Child,
 }
@@ -123,6 +125,8 @@ pub struct LexicalWords {
     pub value_declarators: Vec<Name>,
     /// Macros that run the block after them once.
     pub blocks: Vec<Name>,
+    /// Words in a declaration that free the variable's target at the end of its scope.
+    pub cleanups: Vec<Name>,
 }
 
 /// Names by which the tree's own core is recognised.
@@ -132,6 +136,8 @@ pub struct CoreWords {
     pub container_field: Name,
     /// The field of a region that records its owner.
     pub owner_field: Name,
+    /// The fields of a region that tell whether it is contained, or what it contains.
+    pub observed_fields: Vec<Name>,
     /// The structure of a region.
     pub region_type: Name,
     /// The call that takes a reference on an object.
@@ -154,6 +160,7 @@ pub struct Vocabulary {
     unowned: FxHashSet<Name>,
     error_calls: FxHashSet<Name>,
     pure: FxHashSet<Name>,
+    harmless: FxHashSet<Name>,
     startup: FxHashSet<Name>,
     casts: FxHashMap<Name, CastMacro>,
     checks: Vec<(Name, CastYield)>,
@@ -276,6 +283,18 @@ impl Vocabulary {
         self.pure.contains(name)
     }
 
+    /// Whether `name` neither initialises, ends nor moves the regions that it is handed.
+    #[must_use]
+    pub fn is_harmless(&self, name: &str) -> bool {
+        self.harmless.contains(name)
+    }
+
+    /// Whether a declaration frees what its variable points to when the variable goes.
+    #[must_use]
+    pub fn frees_at_end(&self, declaration: &str) -> bool {
+        self.lexical.cleanups.iter().any(|word| declaration.contains(word.as_str()))
+    }
+
     /// Whether the top-level invocation `name` only names functions for start-up.
     #[must_use]
     pub fn is_startup(&self, name: &str) -> bool {
@@ -328,6 +347,7 @@ impl Vocabulary {
         self.unowned = words("unowned", "names");
         self.error_calls = words("errors", "calls");
         self.pure = words("pure", "names");
+        self.harmless = words("harmless", "names");
         self.runs = file.table("runs").into_iter().flat_map(Table::positions).collect();
         self.error_type = file.table("errors").map(|table| table.name("type")).unwrap_or_default();
     }
@@ -405,6 +425,7 @@ impl Vocabulary {
                 pointer_declarators: table.names("pointer-declarators").collect(),
                 value_declarators: table.names("value-declarators").collect(),
                 blocks: table.names("blocks").collect(),
+                cleanups: table.names("cleanups").collect(),
             };
         }
     }
@@ -428,6 +449,7 @@ impl Vocabulary {
         self.core = CoreWords {
             container_field: file.name("container-field"),
             owner_field: file.name("owner-field"),
+            observed_fields: file.names("observed-fields").collect(),
             region_type: file.name("region-type"),
             reference: file.name("reference"),
             device_type: file.name("device-type"),
@@ -455,6 +477,7 @@ fn op_of(word: &str) -> Option<Op> {
         "unparent" => Op::Unparent,
         "free" => Op::Free,
         "query" => Op::Query,
+        "observe" => Op::Observe,
         "child" => Op::Child,
         _ => return None,
     })

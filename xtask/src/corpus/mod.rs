@@ -1,0 +1,52 @@
+//! Real source trees, kept outside the repository.
+
+mod accuracy;
+mod apt;
+mod archive;
+mod cache;
+mod check;
+mod difference;
+mod expectation;
+mod fetch;
+mod labels;
+mod mirror;
+mod pins;
+
+pub(crate) use cache::Cached;
+
+use anyhow::Result;
+use clap::Subcommand;
+
+/// What to do with the trees.
+#[derive(Subcommand)]
+pub(crate) enum Task {
+    /// Get the source of a tree from the Debian mirror that this system uses.
+    Fetch {
+        /// The name of a tree, or `all`.
+        #[arg(default_value = "all")]
+        trees: Vec<String>,
+    },
+    /// Compare what the tool says about the trees with what is expected.
+    Check(check::Arguments),
+    /// Compare the verdicts of `audit` with labels that people gave.
+    Accuracy(accuracy::Arguments),
+}
+
+/// Runs one of the tasks.
+pub(crate) fn run(task: Task) -> Result<()> {
+    match task {
+        Task::Fetch { trees } => fetch::run(&trees),
+        Task::Check(arguments) => check::run(&arguments),
+        Task::Accuracy(arguments) => accuracy::run(&arguments),
+    }
+}
+
+/// The tree of this name, fetched if need be; `None`, loudly, if it cannot be had now.
+pub(crate) fn tree(name: &str) -> Result<Option<Cached>> {
+    fetch::fetch(&pins::Tree::named(name)?)
+}
+
+/// Says what was not done, in a way that is not overlooked.
+fn skipped(what: &str, why: &str) {
+    println!("*** skipped: {what}: {why}");
+}
