@@ -250,7 +250,7 @@ fn callbacks_overridden() {
     let calls = "static void red_exit(PCIDevice *dev)\n{\n    plum_exit(dev);\n}\n";
     let (_, call) = plum(&derived("k->exit = red_exit;", calls));
     assert_eq!(type_names(&call), ["red"]);
-    assert_eq!(entries(&call), [(Phase::Unrealize, "red_exit")]);
+    assert!(entries(&call).contains(&(Phase::Unrealize, "red_exit")));
     assert_eq!(call.verdict, Verdict::Redundant);
 }
 
@@ -267,9 +267,8 @@ fn callbacks_overridden_on_some_way() {
     );
 }
 
-#[test]
-fn callbacks_chained_to_the_parent() {
-    let text = "\
+/// A device whose parent takes the port out, and which runs its parent's callback in its own.
+const GREEN_PEAR: &str = "\
 OBJECT_DECLARE_SIMPLE_TYPE(PearState, PEAR)
 
 struct PearState {
@@ -341,21 +340,47 @@ static const TypeInfo green_info = {
     .class_init = green_class_init,
 };
 ";
-    let chained = analysis_of(text);
+
+#[test]
+fn callbacks_chained_to_the_parent() {
+    let chained = analysis_of(GREEN_PEAR);
     let call = call_in(&chained, "pear_unrealize");
     assert_eq!(type_names(call), ["green"]);
     assert_eq!(entries(call), [(Phase::Unrealize, "pear_unrealize")]);
     assert_eq!(call.verdict, Verdict::Redundant, "{}", call.reason);
-    let by_hand = text.replace(
+    // A child that never runs its parent's callback says nothing about it.
+    let dropped = analysis_of(GREEN_PEAR.replace("    gc->parent_unrealize(dev);\n", ""));
+    assert_ne!(call_in(&dropped, "pear_unrealize").verdict, Verdict::Redundant);
+}
+
+#[test]
+fn what_follows_the_callback_of_the_parent() {
+    let again = GREEN_PEAR.replace(
+        "    gc->parent_unrealize(dev);\n",
+        "    gc->parent_unrealize(dev);\n    \
+         memory_region_add_subregion(&PEAR(dev)->bar, 0, &PEAR(dev)->port);\n",
+    );
+    let analysis = analysis_of(&again);
+    let call = call_in(&analysis, "pear_unrealize");
+    assert_eq!(call.verdict, Verdict::RequiredByModel, "{}", call.reason);
+    let analysis = analysis_of(chained_by_hand(&again));
+    let call = call_in(&analysis, "pear_unrealize");
+    assert_eq!(call.verdict, Verdict::RequiredByModel, "{}", call.reason);
+}
+
+#[test]
+fn callbacks_chained_by_hand() {
+    let analysis = analysis_of(chained_by_hand(GREEN_PEAR));
+    let call = call_in(&analysis, "pear_unrealize");
+    assert_eq!(type_names(call), ["green"], "{}", call.reason);
+    assert_eq!(call.verdict, Verdict::Redundant, "{}", call.reason);
+}
+
+fn chained_by_hand(text: &str) -> String {
+    text.replace(
         "device_class_set_parent_unrealize(dc, green_unrealize, &gc->parent_unrealize);",
         "gc->parent_unrealize = dc->unrealize;\n    dc->unrealize = green_unrealize;",
-    );
-    let by_hand = analysis_of(by_hand);
-    let call = call_in(&by_hand, "pear_unrealize");
-    assert_eq!(type_names(call), ["green"], "{}", call.reason);
-    let dropped = text.replace("    gc->parent_unrealize(dev);\n", "");
-    let dropped = analysis_of(dropped);
-    assert_ne!(call_in(&dropped, "pear_unrealize").verdict, Verdict::Redundant);
+    )
 }
 
 #[test]

@@ -3,10 +3,7 @@
 use devmodel::{Device, Metadata, Region};
 
 fn check<D: Device>(name: &str, fields: &[&str]) {
-    let Metadata {
-        name: found,
-        regions,
-    } = D::METADATA;
+    let Metadata { name: found, regions } = D::METADATA;
     let regions: Vec<&str> = regions.iter().map(|Region { field }| *field).collect();
     assert_eq!((found, regions.as_slice()), (name, fields));
 }

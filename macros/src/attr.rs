@@ -26,19 +26,16 @@ enum Place {
 }
 
 /// Every word there is, and the place it belongs to.
-const WORDS: [(&str, Place); 3] = [
-    ("crate", Place::Type),
-    ("name", Place::Type),
-    ("region", Place::Field),
-];
+const WORDS: [(&str, Place); 3] =
+    [("crate", Place::Type), ("name", Place::Type), ("region", Place::Field)];
 
 impl TypeWords {
     pub(crate) fn read(attributes: &[Attribute], problems: &mut Problems) -> Self {
         let mut words = Self::default();
         each_word(attributes, Place::Type, problems, |word, meta| match word {
-            "crate" => once(&mut words.krate, meta, |meta| {
-                meta.value()?.call(Path::parse_mod_style)
-            }),
+            "crate" => {
+                once(&mut words.krate, meta, |meta| meta.value()?.call(Path::parse_mod_style))
+            }
             _ => once(&mut words.name, meta, |meta| meta.value()?.parse()),
         });
         words
@@ -51,9 +48,7 @@ impl FieldWords {
         each_word(attributes, Place::Field, problems, |_, meta| {
             once(&mut region, meta, |_| Ok(()))
         });
-        Self {
-            region: region.is_some(),
-        }
+        Self { region: region.is_some() }
     }
 }
 

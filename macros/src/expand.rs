@@ -8,19 +8,10 @@ use syn::ext::IdentExt as _;
 /// Implements the trait. After mistakes the implementation is there but empty, so that code which
 /// uses the type does not add errors of its own.
 pub(crate) fn expand(device: &Device, after_mistakes: bool) -> TokenStream {
-    let Device {
-        ident,
-        generics,
-        krate,
-        ..
-    } = device;
+    let Device { ident, generics, krate, .. } = device;
     let (parameters, arguments, bounds) = generics.split_for_impl();
     let name = name(device);
-    let regions = if after_mistakes {
-        TokenStream::new()
-    } else {
-        regions(device)
-    };
+    let regions = if after_mistakes { TokenStream::new() } else { regions(device) };
     quote! {
         #[automatically_derived]
         impl #parameters #krate::Device for #ident #arguments #bounds {
@@ -34,10 +25,7 @@ pub(crate) fn expand(device: &Device, after_mistakes: bool) -> TokenStream {
 
 fn name(device: &Device) -> TokenStream {
     let ident = device.ident.unraw().to_string();
-    device
-        .name
-        .as_ref()
-        .map_or_else(|| ident.to_token_stream(), ToTokens::to_token_stream)
+    device.name.as_ref().map_or_else(|| ident.to_token_stream(), ToTokens::to_token_stream)
 }
 
 fn regions(device: &Device) -> TokenStream {

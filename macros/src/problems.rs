@@ -11,9 +11,7 @@ pub(crate) struct Problems {
 
 impl Problems {
     pub(crate) const fn new() -> Self {
-        Self {
-            found: Some(Vec::new()),
-        }
+        Self { found: Some(Vec::new()) }
     }
 
     /// Reports `message` at the tokens of `culprit`.

@@ -43,10 +43,7 @@ pub(crate) fn run(arguments: &Arguments) -> Result<()> {
     let measure = Measure::new();
     let samples = in_turn(&contenders, arguments.runs, &measure)?;
     println!("load  {} after", load());
-    println!(
-        "runs  {}, in turn, after one that is not counted",
-        arguments.runs
-    );
+    println!("runs  {}, in turn, after one that is not counted", arguments.runs);
     table(&contenders, &samples);
     Ok(())
 }
@@ -54,9 +51,7 @@ pub(crate) fn run(arguments: &Arguments) -> Result<()> {
 impl Arguments {
     fn is_left_out(&self, contender: &Contender) -> bool {
         let name = contender.name;
-        self.without
-            .iter()
-            .any(|without| name.contains(without.as_str()))
+        self.without.iter().any(|without| name.contains(without.as_str()))
     }
 }
 

@@ -41,9 +41,7 @@ pub(crate) fn stale() -> Result<Vec<String>> {
         .filter(|(path, text)| workspace::read(path).ok().as_ref() != Some(text))
         .map(|(path, _)| path.display().to_string())
         .collect();
-    let left_over = existing()?
-        .into_iter()
-        .filter(|path| !pages.contains_key(path));
+    let left_over = existing()?.into_iter().filter(|path| !pages.contains_key(path));
     stale.extend(left_over.map(|path| format!("{} (no such rule)", path.display())));
     Ok(stale)
 }
@@ -66,10 +64,7 @@ fn write() -> Result<()> {
 
 fn pages() -> BTreeMap<PathBuf, String> {
     let rules = CATALOGUE.iter();
-    rules
-        .map(|rule| (path(rule.name), page(rule)))
-        .chain([(path("README"), index())])
-        .collect()
+    rules.map(|rule| (path(rule.name), page(rule))).chain([(path("README"), index())]).collect()
 }
 
 fn path(name: &str) -> PathBuf {
@@ -87,10 +82,7 @@ fn index() -> String {
         .iter()
         .map(|Rule { name, summary, .. }| format!("| [{name}]({name}.md) | {summary} |\n"))
         .collect();
-    format!(
-        "{NOTE}\n\n# Rules\n\n| rule | what it reports |\n|---|---|\n{}",
-        rows.concat()
-    )
+    format!("{NOTE}\n\n# Rules\n\n| rule | what it reports |\n|---|---|\n{}", rows.concat())
 }
 
 fn existing() -> Result<Vec<PathBuf>> {

@@ -19,35 +19,17 @@ pub(crate) fn run(arguments: &Arguments) -> Result<()> {
     let Arguments { name, theme } = arguments;
     ensure!(is_name(name), "`{name}` is not lower case with hyphens");
     ensure!(is_name(theme), "`{theme}` is not lower case with hyphens");
-    ensure!(
-        CATALOGUE.iter().all(|rule| rule.name != name),
-        "there is a rule `{name}` already"
-    );
+    ensure!(CATALOGUE.iter().all(|rule| rule.name != name), "there is a rule `{name}` already");
     let [module, folder] = [name, theme].map(|word| word.replace('-', "_"));
     let fixtures = format!("fixtures/{theme}/{name}");
     let files = [
-        (
-            format!("rules/src/{folder}/{module}.rs"),
-            source(name, &module),
-        ),
-        (
-            format!("{fixtures}/bad-plain-statement.c"),
-            fixture(&format!("    /* bad: {name} */\n")),
-        ),
-        (
-            format!("{fixtures}/bad-plain-statement.fixed.c"),
-            fixture(""),
-        ),
-        (
-            format!("{fixtures}/good-other-owner.c"),
-            fixture("    /* ok: why */\n"),
-        ),
+        (format!("rules/src/{folder}/{module}.rs"), source(name, &module)),
+        (format!("{fixtures}/bad-plain-statement.c"), fixture(&format!("    /* bad: {name} */\n"))),
+        (format!("{fixtures}/bad-plain-statement.fixed.c"), fixture("")),
+        (format!("{fixtures}/good-other-owner.c"), fixture("    /* ok: why */\n")),
     ];
     for (file, _) in &files {
-        ensure!(
-            !workspace::root().join(file).exists(),
-            "{file} exists already"
-        );
+        ensure!(!workspace::root().join(file).exists(), "{file} exists already");
     }
     for (file, text) in &files {
         workspace::write(file, text)?;
@@ -66,9 +48,7 @@ fn is_name(text: &str) -> bool {
 }
 
 fn source(name: &str, module: &str) -> String {
-    include_str!("../new-rule/rule.rs.in")
-        .replace("RULE-NAME", name)
-        .replace("RULE_MODULE", module)
+    include_str!("../new-rule/rule.rs.in").replace("RULE-NAME", name).replace("RULE_MODULE", module)
 }
 
 fn fixture(call: &str) -> String {

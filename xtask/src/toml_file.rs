@@ -13,17 +13,12 @@ pub(crate) fn parse(text: &str) -> Result<Value> {
 /// The string at `key`.
 pub(crate) fn string(table: &Value, key: &str) -> Result<String> {
     let text = table[key].as_str();
-    text.map(str::to_owned)
-        .with_context(|| format!("`{key}` is missing or not a string"))
+    text.map(str::to_owned).with_context(|| format!("`{key}` is missing or not a string"))
 }
 
 /// The strings at `key`.
 pub(crate) fn strings(table: &Value, key: &str) -> Vec<String> {
-    elements(table, key)
-        .iter()
-        .filter_map(Value::as_str)
-        .map(str::to_owned)
-        .collect()
+    elements(table, key).iter().filter_map(Value::as_str).map(str::to_owned).collect()
 }
 
 /// The elements of the array at `key`; none if there is no such array.
@@ -43,8 +38,6 @@ fn value(element: &DeValue<'_>) -> Value {
         DeValue::Boolean(flag) => Value::Bool(*flag),
         DeValue::Array(array) => array.iter().map(|item| value(item.get_ref())).collect(),
         DeValue::Table(table) => object(table),
-        other => other
-            .as_str()
-            .map_or(Value::Null, |text| Value::String(text.to_owned())),
+        other => other.as_str().map_or(Value::Null, |text| Value::String(text.to_owned())),
     }
 }

@@ -17,9 +17,9 @@ impl Tool {
     /// The binary that was asked for, or the one of this workspace, built now.
     pub(crate) fn get(asked: Option<&Path>) -> Result<Self> {
         let binary = match asked {
-            Some(path) => path
-                .canonicalize()
-                .with_context(|| format!("there is no {}", path.display()))?,
+            Some(path) => {
+                path.canonicalize().with_context(|| format!("there is no {}", path.display()))?
+            }
             None => build()?,
         };
         Ok(Self { binary })

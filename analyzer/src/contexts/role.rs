@@ -1,7 +1,9 @@
 //! What it means that an item takes the address of a function.
 
 use crate::lifecycle::Phase;
-use crate::model::{Aggregate, BinaryOp, Expr, ExprKind, Function, Location, Name, StmtKind, UnaryOp};
+use crate::model::{
+    Aggregate, BinaryOp, Expr, ExprKind, Function, Location, Name, StmtKind, UnaryOp,
+};
 use crate::objects::{Objects, Scope};
 use crate::syntax::c::scan::ItemKind;
 use crate::tree::{ItemId, Tree};
@@ -61,6 +63,8 @@ struct Search<'s, 'a> {
     function: &'s Function,
     name: &'s str,
     roles: Vec<Role>,
+    /// Whether the address is compared with another.
+    compared: bool,
 }
 
 fn in_function(
@@ -73,7 +77,7 @@ fn in_function(
         return vec![Role::Unknown(Location::new(function.location.file, function.name_span))];
     }
     let scope = Scope::new(tree, &objects.casts, function);
-    let mut search = Search { tree, scope, function, name, roles: Vec::new() };
+    let mut search = Search { tree, scope, function, name, roles: Vec::new(), compared: false };
     function.each_statement(&mut |stmt| {
         if let StmtKind::Declaration(locals) = &stmt.kind {
             for local in locals {
@@ -85,6 +89,10 @@ fn in_function(
             stmt.each_expression(&mut |expr| search.expression(expr));
         }
     });
+    // A mention that was not found is one that was not understood.
+    if search.roles.is_empty() && !search.compared {
+        search.roles.push(Role::Unknown(Location::new(function.location.file, function.name_span)));
+    }
     search.roles
 }
 
@@ -136,7 +144,9 @@ impl Search<'_, '_> {
     }
 
     fn operand(&mut self, expr: &Expr) {
-        if !is_function(expr, self.name) {
+        if is_function(expr, self.name) {
+            self.compared = true;
+        } else {
             self.expression(expr);
         }
     }

@@ -4,7 +4,8 @@
 use super::sites::{self, Site};
 use super::{Owner, RegionKind};
 use crate::model::{Expr, ExprKind, Location, Name, UnaryOp};
-use crate::objects::{Objects, Scope};
+use crate::objects::{Objects, Scope, field_type};
+use crate::trace::{Place, Step};
 use crate::tree::{ItemId, Tree};
 use crate::vocabulary::Op;
 use rustc_hash::FxHashMap;
@@ -21,6 +22,8 @@ pub(crate) struct Field {
 #[derive(Clone, Debug)]
 pub(crate) struct FieldInit {
     pub(crate) location: Location,
+    /// The function that makes it.
+    pub(crate) function: ItemId,
     /// Seen from the structure that has the field.
     pub(crate) owner: Owner,
     pub(crate) kind: Option<RegionKind>,
@@ -68,6 +71,20 @@ impl<'f, 'a> FieldTable<'f, 'a> {
         Arc::clone(known.entry(field.clone()).or_insert(facts))
     }
 
+    /// The field at the end of a path, and the structure that has it.
+    pub(crate) fn innermost(&self, place: &Place) -> Option<Field> {
+        let mut last = None;
+        let mut record = Name::default();
+        for step in &place.path {
+            if let Step::Field(start, name) = step {
+                let holder = if start.is_empty() { record } else { start.clone() };
+                record = field_type(self.tree, &holder, name)?.name;
+                last = Some(Field { record: holder, name: name.clone() });
+            }
+        }
+        last.filter(|field| !field.record.is_empty())
+    }
+
     fn find(&self, field: &Field) -> FieldFacts {
         let mut facts = FieldFacts::default();
         for &id in &self.functions {
@@ -92,6 +109,7 @@ impl<'f, 'a> FieldTable<'f, 'a> {
             }
             facts.inits.push(FieldInit {
                 location: site.location,
+                function: id,
                 owner: self.owner_of(&scope, &site, holder),
                 kind: site.call.kind,
             });

@@ -9,6 +9,7 @@ use crate::objects::Objects;
 use crate::removal::{self, Code, FunctionId, Use};
 use crate::syntax::c::scan::{ItemKind, MentionKind};
 use crate::tree::{ItemId, Tree};
+use devmodel_edit::Edit;
 
 /// A getter that calls getters that call getters is still pure; deeper is not looked.
 const MAX_GETTERS: u32 = 4;
@@ -26,13 +27,43 @@ impl Sources<'_, '_> {
         let body = self.tree.function(function);
         let mut statements = Vec::new();
         for call in calls {
+            if !self.has_pure_arguments(function, call.location.span) {
+                return Removal::Refused("an argument of the call has effects".to_owned());
+            }
             match statement_of(body, call.location.span) {
                 Some(span) => statements.push(span),
                 None => return Removal::Refused("the call is part of an expression".to_owned()),
             }
         }
-        let edits = removal::remove(self, &[(FunctionId(function.0), statements)]);
-        edits.map_or_else(|refusal| Removal::Refused(refusal.to_string()), Removal::Edits)
+        match removal::remove(self, &[(FunctionId(function.0), statements)]) {
+            Ok(edits) if edits.iter().any(|edit| self.has_marks(edit)) => {
+                Removal::Refused("a comment there speaks to a tool".to_owned())
+            }
+            Ok(edits) => Removal::Edits(edits),
+            Err(refusal) => Removal::Refused(refusal.to_string()),
+        }
+    }
+
+    /// Whether the deleted text holds comments that a compiler or formatter reads.
+    fn has_marks(&self, edit: &Edit) -> bool {
+        let text = self.tree.source(Location::new(edit.file, edit.span)).to_ascii_lowercase();
+        self.tree.words.lexical.marks.iter().any(|mark| text.contains(mark.as_str()))
+    }
+
+    fn has_pure_arguments(&self, function: ItemId, call: Span) -> bool {
+        let mut pure = true;
+        self.tree.function(function).each_statement(&mut |stmt| {
+            stmt.each_expression(&mut |expr| {
+                expr.each(&mut |expr| {
+                    if let ExprKind::Call { args, .. } = &expr.kind
+                        && expr.span == call
+                    {
+                        pure &= args.iter().all(|arg| self.is_pure(function, arg, MAX_GETTERS));
+                    }
+                });
+            });
+        });
+        pure
     }
 
     fn statement_uses(&self, user: ItemId, name: &str, uses: &mut Vec<Use>) {
@@ -50,7 +81,7 @@ impl Sources<'_, '_> {
 
     fn use_in(&self, user: ItemId, function: &Function, stmt: &Stmt, at: &Expr, name: &str) -> Use {
         let registers = match &stmt.kind {
-            StmtKind::Expr(expr) => self.only_registers(expr, name),
+            StmtKind::Expr(expr) => self.only_registers(user, expr, name),
             _ => false,
         };
         if registers {
@@ -60,13 +91,15 @@ impl Sources<'_, '_> {
     }
 
     /// `f(dev)`, `k->exit = f` or `device_class_set_parent_unrealize(dc, f, &k->parent)`
-    fn only_registers(&self, expr: &Expr, name: &str) -> bool {
+    fn only_registers(&self, user: ItemId, expr: &Expr, name: &str) -> bool {
         match &expr.kind {
             ExprKind::Assign { value, .. } => is_function(value, name),
             ExprKind::Call { callee, args } => {
                 let ExprKind::Name(called) = &callee.kind else { return false };
                 let sets = !self.tree.words.setters(called).is_empty();
-                called == name || (sets && args.iter().any(|arg| is_function(arg, name)))
+                let pure = || args.iter().all(|arg| self.is_pure(user, arg, MAX_GETTERS));
+                (called == name && pure())
+                    || (sets && args.iter().any(|arg| is_function(arg, name)))
             }
             _ => false,
         }
@@ -130,7 +163,7 @@ impl Sources<'_, '_> {
     fn is_pure_name(&self, caller: ItemId, name: &str, depth: u32) -> bool {
         let cast = self.objects.casts.get(name).is_some();
         let container = self.tree.words.container_macro(name).is_some();
-        if cast || container || self.tree.words.is_pure(name) {
+        if cast || container || self.tree.words.is_pure(name) || self.tree.words.is_unowned(name) {
             return true;
         }
         let callee = self.tree.function_named(name, self.tree.file_of(caller));
@@ -155,6 +188,10 @@ impl Code for Sources<'_, '_> {
         let id = ItemId(id.0);
         let name = self.tree.name(id);
         let mut uses = Vec::new();
+        // A stub elsewhere has the same callers.
+        if !self.tree.item(id).is_static && self.tree.definitions(&name).len() > 1 {
+            return None;
+        }
         for user in self.tree.users(id) {
             match (self.tree.item(user.by).kind, user.kind) {
                 (ItemKind::Function, MentionKind::Call | MentionKind::Value) => {
@@ -214,8 +251,13 @@ impl Code for Sources<'_, '_> {
             .iter()
             .filter(|slot| slot.function.as_ref() == Some(&name) && inside(slot.location));
         for slot in slots {
+            // Who calls a slot without a phase need not test whether it is empty.
+            if self.tree.words.phase_of_slot(&slot.record, &slot.field).is_none() {
+                return false;
+            }
             for ty in self.contexts.types_initialised_by(user) {
-                if self.objects.inherits(ty, &slot.record, &slot.field) {
+                let inherits = self.objects.inherits(ty, &slot.record, &slot.field);
+                if inherits || self.objects.is_saved(ty, (&slot.record, &slot.field), &name) {
                     return false;
                 }
             }

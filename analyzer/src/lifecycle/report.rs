@@ -17,7 +17,7 @@ use std::collections::BTreeMap;
 use std::sync::{Arc, OnceLock};
 
 const TEARDOWN: [Phase; 3] = [Phase::Unrealize, Phase::Unparent, Phase::Finalize];
-const RUNNING: [Phase; 3] = [Phase::Runtime, Phase::Reset, Phase::Migration];
+pub(super) const RUNNING: [Phase; 3] = [Phase::Runtime, Phase::Reset, Phase::Migration];
 const BUILDING: [Phase; 2] = [Phase::Init, Phase::Realize];
 
 /// What all rows are made from.
@@ -292,7 +292,14 @@ impl Reporter<'_, '_> {
             .filter(|(_, event)| event.location == site.location)
             .map(|(at, _)| at)
             .collect();
-        let case = Case { objects: self.objects, facts: self.facts, ty, trace: &trace };
+        let case = Case {
+            objects: self.objects,
+            facts: self.facts,
+            fields: self.fields,
+            contexts: self.contexts,
+            ty,
+            trace: &trace,
+        };
         let decision = case.decide(own);
         TypeDecision { ty, trace, decision }
     }

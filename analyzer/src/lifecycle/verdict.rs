@@ -1,6 +1,9 @@
 //! Deciding about one call in one type: what would be different without it.
 
+use super::inits::FieldTable;
+use super::report::RUNNING;
 use super::{Glue, ModelFacts, Owner, OwnershipModel, Phase, RegionKind, Storage, Verdict};
+use crate::contexts::ContextTable;
 use crate::model::Location;
 use crate::objects::{Objects, TypeId};
 use crate::trace::{Event, OpaqueCall, Place, Root, Step, Trace, Value};
@@ -30,6 +33,8 @@ pub(crate) struct Decision {
 pub(crate) struct Case<'d, 'a> {
     pub(crate) objects: &'d Objects<'d, 'a>,
     pub(crate) facts: &'d ModelFacts,
+    pub(crate) fields: &'d FieldTable<'d, 'a>,
+    pub(crate) contexts: &'d ContextTable<'d, 'a>,
     pub(crate) ty: TypeId,
     pub(crate) trace: &'d Trace,
 }
@@ -70,6 +75,9 @@ impl Case<'_, '_> {
         let Some(region) = self.one_region(&decision.own) else {
             return unknown("the region is not one place");
         };
+        if matches!(region.root, Root::Global(_)) {
+            return unknown("the region is static, and all objects share it");
+        }
         decision.storage = storage_of(region);
         self.find_region(region, decision);
         decision.container_owner = match &self.event(first).container {
@@ -84,7 +92,9 @@ impl Case<'_, '_> {
             return self.in_finalize(decision);
         }
         if phases.contains(&Phase::Unparent) {
-            return unknown("it runs when the device is unparented, which need not follow an unrealize");
+            return unknown(
+                "it runs when the device is unparented, which need not follow an unrealize",
+            );
         }
         if phases.contains(&Phase::Finalize) {
             return (Verdict::Mixed, "it runs in teardown and again in the finalizer".to_owned());
@@ -223,9 +233,8 @@ impl Case<'_, '_> {
 
     /// Whether the region may not be what its initialisation made it.
     fn doubt(&self, region: &Place) -> Option<(Verdict, String)> {
-        let builds = |event: &&Event| {
-            matches!(event.phase, Phase::Init | Phase::Realize) && !event.rollback
-        };
+        let builds =
+            |event: &&Event| matches!(event.phase, Phase::Init | Phase::Realize) && !event.rollback;
         let unparented = |event: &Event| {
             event.op == Op::Unparent && event.region.place().is_some_and(|at| at.may_be(region))
         };
@@ -233,11 +242,32 @@ impl Case<'_, '_> {
             return Some(unknown("the region leaves its owner before the device is torn down"));
         }
         let handed = |call: &&OpaqueCall| {
-            !call.tears_down && call.handed.iter().any(|place| place.may_be(region))
+            let whole = |place: &Place| call.is_macro && region.is_within(place);
+            !call.tears_down && call.handed.iter().any(|at| at.may_be(region) || whole(at))
         };
+        if let Some(elsewhere) = self.initialised_elsewhere(region) {
+            return Some(elsewhere);
+        }
         let call = self.trace.opaque.iter().find(handed)?;
         let name = &call.callee;
         Some(unknown(&format!("`{name}` is handed the region, and is not followed")))
+    }
+
+    /// Whether a running device may initialise the region again, for another owner.
+    fn initialised_elsewhere(&self, region: &Place) -> Option<(Verdict, String)> {
+        let field = self.fields.innermost(region)?;
+        let facts = self.fields.of(&field);
+        let traced = |location: Location| {
+            let inits = self.find(Op::Init, region);
+            inits.into_iter().any(|at| self.event(at).location == location)
+        };
+        let mut others = facts
+            .inits
+            .iter()
+            .filter(|init| init.owner != Owner::SelfObject && !traced(init.location));
+        others.any(|init| self.contexts.of(init.function).has(&RUNNING)).then(|| {
+            unknown("the region is initialised again while the device runs, for another owner")
+        })
     }
 
     /// Whether something after the call relies on the region being out of its container.
@@ -251,7 +281,9 @@ impl Case<'_, '_> {
                 continue;
             }
             if event.op == Op::Observe {
-                return Some(unknown("what is mapped may be seen afterwards, before the core cleans up"));
+                return Some(unknown(
+                    "what is mapped may be seen afterwards, before the core cleans up",
+                ));
             }
             let Some(place) = event.region.place().filter(|place| place.is_known()) else {
                 if matches!(event.op, Op::Add | Op::Unparent) {
@@ -266,6 +298,9 @@ impl Case<'_, '_> {
                 && (region.is_within(place) || containers.iter().any(|one| one.is_within(place)));
             let reason = match event.op {
                 Op::Add if place.may_be(region) => "the region is added again afterwards",
+                Op::Init if touches => {
+                    "the region or its container is initialised again afterwards"
+                }
                 Op::Query if touches => "whether the region is contained is asked afterwards",
                 Op::Unparent if place.may_be(region) => {
                     "the region is unparented afterwards, and finalizing it inside a container \
@@ -281,10 +316,13 @@ impl Case<'_, '_> {
         self.opaque_later(decision, region)
     }
 
-    /// Whether what happens at `at` comes after the call has run for the last time in that phase.
+    /// Whether what happens at `at` comes after the call in that phase.
     fn follows(&self, decision: &Decision, at: usize, phase: Phase) -> bool {
         let own = decision.own.iter().filter(|&&own| self.event(own).phase == phase);
-        own.max().is_some_and(|&last| at > last)
+        // Of several ways through realize each has a rollback of its own; in teardown one branch
+        // may end the region's life where another goes on.
+        let from = if phase == Phase::Realize { own.max() } else { own.min() };
+        from.is_some_and(|&from| at > from && !decision.own.contains(&at))
     }
 
     /// A call that is not followed and is handed the region's surroundings, after this call and in
@@ -294,11 +332,13 @@ impl Case<'_, '_> {
         let first = decision.own.first().map(|&at| self.event(at).container.place());
         let loose = [Some(region), first.flatten()];
         let loose = loose.into_iter().flatten().any(Place::is_behind_pointer);
-        let touches = |place: &Place| region.is_within(place) && (loose || !place.is_object());
         let follows =
             |call: &&OpaqueCall| call.tears_down && self.follows(decision, call.after, call.phase);
         let mut opaque = self.trace.opaque.iter().filter(follows);
-        let call = opaque.find(|call| call.handed.iter().any(touches))?;
+        let touches = |call: &OpaqueCall, place: &Place| {
+            region.is_within(place) && (loose || call.is_macro || !place.is_object())
+        };
+        let call = opaque.find(|call| call.handed.iter().any(|place| touches(call, place)))?;
         let name = &call.callee;
         Some(unknown(&format!(
             "`{name}` is called afterwards, is handed what contains the region, and \

@@ -281,6 +281,16 @@ impl<'t, 'a> Objects<'t, 'a> {
         filled || !complete || unseen.into_iter().any(|ty| self.may_fill(&ty.name, record, field))
     }
 
+    /// Whether the type or one derived from it keeps the slot's function in another slot, to call it
+    /// from there.
+    pub(crate) fn is_saved(&self, id: TypeId, slot: (&Name, &Name), function: &Name) -> bool {
+        self.family(id).into_iter().any(|id| {
+            self.slots(id).iter().any(|value| {
+                value.function.as_ref() == Some(function) && (&value.record, &value.field) != slot
+            })
+        })
+    }
+
     /// Whether a type that only the vocabulary knows fills a slot of its ancestors' structures.
     fn may_fill(&self, ty: &str, record: &str, field: &str) -> bool {
         let known = |name: &str| self.tree.words.known_types.iter().find(|ty| ty.name == name);

@@ -29,7 +29,7 @@ impl<'c> Body<'c> {
         layout: Rc<Layout<'c>>,
     ) -> Result<Self, Refusal> {
         let function = code.function(id);
-        if function.opaque {
+        if !function.is_whole() {
             return Err(Refusal::Opaque(function.location));
         }
         Ok(Self {

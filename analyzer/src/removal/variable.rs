@@ -1,5 +1,6 @@
 //! The locals of a function, and where they are mentioned.
 
+use std::collections::BTreeSet;
 use std::ops::Range;
 
 use super::layout::Layout;
@@ -38,8 +39,8 @@ pub(super) struct Set<'f> {
 pub(super) fn variables<'f>(function: &'f Function, layout: &Layout<'_>) -> Vec<Variable<'f>> {
     let mut found = Vec::new();
     declared(&function.body, function.body_span, layout, &mut found);
-    for index in 0..found.len() {
-        found[index].mentions = mentions(index, &found, layout);
+    for (index, offset) in mentions(&found, function.body_span, layout) {
+        found[index].mentions.push(offset);
     }
     let mut sets = Vec::new();
     collect_sets(&function.body, &mut sets);
@@ -135,15 +136,19 @@ fn is_plain_word(word: &[u8]) -> bool {
     !automatic && lower != b"thread_local" && !special.contains(&lower.as_slice())
 }
 
-fn mentions(index: usize, variables: &[Variable<'_>], layout: &Layout<'_>) -> Vec<u32> {
-    let variable = &variables[index];
-    let own = variable.local.span;
-    layout
-        .mentions(&variable.local.name, variable.scope)
-        .filter_map(|offset| u32::try_from(offset).ok())
-        .filter(|&offset| !own.contains(Span::new(offset, offset + 1)))
-        .filter(|&offset| resolve(variables, &variable.local.name, offset) == Some(index))
-        .collect()
+/// The variables by index, and where they are mentioned outside their declarators.
+fn mentions(variables: &[Variable<'_>], body: Span, layout: &Layout<'_>) -> Vec<(usize, u32)> {
+    let names: BTreeSet<&[u8]> =
+        variables.iter().map(|variable| variable.local.name.as_bytes()).collect();
+    let words = layout.words(body).filter(|word| names.contains(&layout.text[word.clone()]));
+    let named = words.filter_map(|word| {
+        let name = std::str::from_utf8(&layout.text[word.clone()]).ok()?;
+        let offset = u32::try_from(word.start).ok()?;
+        let index = resolve(variables, name, offset)?;
+        let own = variables[index].local.span;
+        (!own.contains(Span::new(offset, offset + 1))).then_some((index, offset))
+    });
+    named.collect()
 }
 
 fn collect_sets<'f>(block: &'f [Stmt], sets: &mut Vec<Set<'f>>) {

@@ -154,6 +154,7 @@ impl Tracer<'_, '_> {
                 self.tree.source(self.location(whole)).split('(').next().unwrap_or_default(),
             ),
             handed,
+            is_macro: self.is_region_macro(whole),
             tears_down: self.tears_down(),
             after: self.trace.events.len(),
         });
@@ -184,7 +185,7 @@ impl Tracer<'_, '_> {
             candidates.iter().copied().filter(|&id| self.is_worth_walking(id)).collect();
         match relevant[..] {
             [one] => self.enter(one, location, args),
-            [] if candidates.iter().any(|&id| self.relevance.is_hub(id)) => {
+            [] if candidates.iter().any(|&id| self.is_closed(id)) => {
                 self.opaque(whole, &args);
                 result_of(name, &args, &self.text(location))
             }
@@ -200,6 +201,20 @@ impl Tracer<'_, '_> {
                 result_of(name, &args, &self.text(location))
             }
         }
+    }
+
+    /// Whether the function matters but is not walked: it serves everybody, or it is a macro.
+    fn is_closed(&self, id: ItemId) -> bool {
+        self.relevance.is_hub(id) || self.relevance.contains(id)
+    }
+
+    fn is_region_macro(&self, whole: &Expr) -> bool {
+        let ExprKind::Call { callee, .. } = &whole.kind else { return false };
+        let ExprKind::Name(name) = &callee.kind else { return false };
+        let is_macro = |id: &ItemId| {
+            self.tree.item(*id).kind == ItemKind::Define && self.relevance.contains(*id)
+        };
+        self.tree.definitions(name).iter().any(is_macro)
     }
 
     fn is_worth_walking(&self, id: ItemId) -> bool {
@@ -221,7 +236,11 @@ impl Tracer<'_, '_> {
             return result_of(name, &args, &self.text(location));
         }
         let value = self.enter(id, location, args.clone());
-        if value.value == Value::Unknown { result_of(name, &args, &self.text(location)) } else { value }
+        if value.value == Value::Unknown {
+            result_of(name, &args, &self.text(location))
+        } else {
+            value
+        }
     }
 
     /// Walks a callback of the traced type, with the object as its first parameter.
@@ -250,7 +269,15 @@ impl Tracer<'_, '_> {
             let (phase, after) = (self.phase, self.trace.events.len());
             let callee = function.name.clone();
             let tears_down = self.tears_down();
-            self.trace.opaque.push(OpaqueCall { phase, callee, handed, tears_down, after });
+            let is_macro = false;
+            self.trace.opaque.push(OpaqueCall {
+                phase,
+                callee,
+                handed,
+                is_macro,
+                tears_down,
+                after,
+            });
         }
         if function.opaque {
             return Typed::unknown();
@@ -279,12 +306,12 @@ impl Tracer<'_, '_> {
     }
 
     fn tears_down(&self) -> bool {
-        self.rollback || !self.can_fail()
+        self.rollback || !matches!(self.phase, Phase::Init | Phase::Realize)
     }
 
     /// Whether the current phase can fail and undo what it did.
     pub(super) fn can_fail(&self) -> bool {
-        matches!(self.phase, Phase::Init | Phase::Realize)
+        self.phase == Phase::Realize
     }
 }
 

@@ -1,5 +1,6 @@
 //! Expressions: what they are worth, and which place they name.
 
+use super::walk::merge;
 use super::{Frame, Index, Place, Root, Tracer, Typed, Value};
 use crate::model::{BinaryOp, Expr, ExprKind, Location, Name, TypeRef, UnaryOp};
 use crate::objects::{element, field_type};
@@ -160,7 +161,10 @@ impl Tracer<'_, '_> {
 
     fn eval_binary(&mut self, frame: &mut Frame, op: BinaryOp, left: &Expr, right: &Expr) -> Typed {
         let first = self.eval(frame, left);
-        let second = self.eval(frame, right);
+        let second = match op {
+            BinaryOp::And | BinaryOp::Or => return self.eval_short_circuit(frame, right),
+            _ => self.eval(frame, right),
+        };
         match op {
             BinaryOp::Add if first.value.place().is_some() => {
                 step(first, &self.index(frame, right))
@@ -172,6 +176,16 @@ impl Tracer<'_, '_> {
             BinaryOp::Comma => second,
             _ => Typed::unknown(),
         }
+    }
+
+    /// The right side of `&&` and `||` may not run.
+    fn eval_short_circuit(&mut self, frame: &mut Frame, right: &Expr) -> Typed {
+        let before = frame.clone();
+        let stores = self.stores.clone();
+        self.eval(frame, right);
+        merge(frame, &before);
+        self.merge_stores(stores);
+        Typed::unknown()
     }
 
     fn eval_conditional(
@@ -269,6 +283,8 @@ impl Tracer<'_, '_> {
         if base.path.is_empty() && embedded && first.is_some_and(|field| field.name == *name) {
             return Some(Lvalue { place: base, ty });
         }
+        // A structure may go by several names.
+        let record = layout.map_or(record, |layout| &layout.name);
         Some(Lvalue { place: base.field(record, name)?, ty })
     }
 

@@ -50,6 +50,8 @@ pub(crate) struct OpaqueCall {
     pub(crate) callee: Name,
     /// What it is handed.
     pub(crate) handed: Vec<Place>,
+    /// Whether it is a macro that operates on regions.
+    pub(crate) is_macro: bool,
     /// Whether it is made in teardown, or to undo what failed.
     pub(crate) tears_down: bool,
     /// How many events came before it.

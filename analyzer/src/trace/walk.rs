@@ -2,7 +2,9 @@
 
 use super::eval::not_null;
 use super::{Frame, Place, Root, Tracer, Typed, Value};
-use crate::model::{BinaryOp, Expr, ExprKind, Function, Local, Location, Name, Stmt, StmtKind, UnaryOp};
+use crate::model::{
+    BinaryOp, Expr, ExprKind, Function, Local, Location, Name, Stmt, StmtKind, UnaryOp,
+};
 use crate::vocabulary::Op;
 use rustc_hash::{FxHashMap, FxHashSet};
 
@@ -96,7 +98,12 @@ impl Tracer<'_, '_> {
                 self.forget_changed(frame, (None, None), body);
                 merge(frame, &before);
             }
-            StmtKind::Block(body) => return self.walk_block(frame, walk, body),
+            StmtKind::Block(body) => {
+                let outer = shadowed(frame, body);
+                let flow = self.walk_block(frame, walk, body);
+                frame.variables.extend(outer);
+                return flow;
+            }
             StmtKind::Return(value) => {
                 self.walk_return(frame, walk, value.as_ref());
                 return Flow::Leaves;
@@ -253,7 +260,7 @@ impl Tracer<'_, '_> {
     }
 
     /// What one branch stored and the other did not is one or the other.
-    fn merge_stores(&mut self, other: FxHashMap<Place, Value>) {
+    pub(super) fn merge_stores(&mut self, other: FxHashMap<Place, Value>) {
         for (place, value) in &mut self.stores {
             let theirs = other.get(place).cloned().unwrap_or(Value::Unknown);
             *value = std::mem::replace(value, Value::Unknown).or(theirs);
@@ -263,29 +270,35 @@ impl Tracer<'_, '_> {
         }
     }
 
-    /// Whether a branch that leaves does so because something failed: the condition asks about an
-    /// error, or the branch reports one.
+    /// Whether a branch that leaves does so because something failed, and tells the caller: the
+    /// function has an error to set, and the condition asks about one or the branch sets it.
     fn signals_error(&self, walk: &Walk<'_>, condition: &Expr, branch: &Stmt) -> bool {
         let words = self.tree.words;
+        let ty = &words.error_type;
+        if !walk.function.parameters.iter().any(|one| one.ty.name == *ty) {
+            return false;
+        }
         let is_error = |name: &Name| {
-            let ty = &words.error_type;
             let mut parameters = walk.function.parameters.iter();
             parameters.any(|one| one.name == *name && one.ty.name == *ty)
                 || declares(walk.function, name, ty)
         };
         let mut signals = false;
+        let mut consumed = false;
         condition.each(&mut |expr| {
             signals |= matches!(&expr.kind, ExprKind::Name(name) if is_error(name));
         });
         branch.each(&mut |stmt| {
             stmt.each_expression(&mut |expr| {
                 expr.each(&mut |expr| {
-                    signals |=
-                        matches!(&expr.kind, ExprKind::Name(name) if words.reports_error(name));
+                    if let ExprKind::Name(name) = &expr.kind {
+                        signals |= words.reports_error(name);
+                        consumed |= words.consumes_error(name);
+                    }
                 });
             });
         });
-        signals
+        signals && !consumed
     }
 }
 
@@ -302,6 +315,16 @@ fn null_test(condition: &Expr) -> Option<(&Expr, bool)> {
         ExprKind::Name(_) => Some((condition, false)),
         _ => None,
     }
+}
+
+/// The outer variables that declarations of a block hide.
+fn shadowed(frame: &Frame, block: &[Stmt]) -> Vec<(Name, Typed)> {
+    let locals = block.iter().flat_map(|stmt| match &stmt.kind {
+        StmtKind::Declaration(locals) => &locals[..],
+        _ => &[],
+    });
+    let hidden = locals.filter_map(|local| frame.variables.get_key_value(&local.name));
+    hidden.map(|(name, variable)| (name.clone(), variable.clone())).collect()
 }
 
 fn declares(function: &Function, name: &Name, ty: &Name) -> bool {
@@ -328,7 +351,7 @@ fn leaves(stmt: &Stmt) -> bool {
 }
 
 /// Variables on which two ways to one statement disagree are one or the other there.
-fn merge(frame: &mut Frame, other: &Frame) {
+pub(super) fn merge(frame: &mut Frame, other: &Frame) {
     for (name, variable) in &mut frame.variables {
         let Some(theirs) = other.variables.get(name) else { continue };
         variable.value =

@@ -58,7 +58,8 @@ impl Fragments {
     pub(super) fn find(&self, file: FileId, name: &str) -> Option<Location> {
         let makes = |fragment: &&Fragment| {
             let text = fragment.text.as_str();
-            let fits = if fragment.is_prefix { name.starts_with(text) } else { name.ends_with(text) };
+            let fits =
+                if fragment.is_prefix { name.starts_with(text) } else { name.ends_with(text) };
             fragment.file == file && fits && name != text
         };
         self.0.iter().find(makes).map(|fragment| fragment.location)

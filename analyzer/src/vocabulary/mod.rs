@@ -125,6 +125,8 @@ pub struct LexicalWords {
     pub value_declarators: Vec<Name>,
     /// Macros that run the block after them once.
     pub blocks: Vec<Name>,
+    /// Words of comments that compilers and formatters read, in lower case.
+    pub marks: Vec<Name>,
     /// Words in a declaration that free the variable's target at the end of its scope.
     pub cleanups: Vec<Name>,
 }
@@ -159,6 +161,7 @@ pub struct Vocabulary {
     allocate: FxHashSet<Name>,
     unowned: FxHashSet<Name>,
     error_calls: FxHashSet<Name>,
+    error_consumers: FxHashSet<Name>,
     pure: FxHashSet<Name>,
     harmless: FxHashSet<Name>,
     startup: FxHashSet<Name>,
@@ -277,6 +280,12 @@ impl Vocabulary {
         self.error_calls.contains(name)
     }
 
+    /// Whether an error is dealt with by a call to `name`.
+    #[must_use]
+    pub fn consumes_error(&self, name: &str) -> bool {
+        self.error_consumers.contains(name)
+    }
+
     /// Whether a call to `name` may vanish when nothing reads its result.
     #[must_use]
     pub fn is_pure(&self, name: &str) -> bool {
@@ -346,6 +355,7 @@ impl Vocabulary {
         self.allocate = words("allocate", "names");
         self.unowned = words("unowned", "names");
         self.error_calls = words("errors", "calls");
+        self.error_consumers = words("errors", "consume");
         self.pure = words("pure", "names");
         self.harmless = words("harmless", "names");
         self.runs = file.table("runs").into_iter().flat_map(Table::positions).collect();
@@ -425,6 +435,7 @@ impl Vocabulary {
                 pointer_declarators: table.names("pointer-declarators").collect(),
                 value_declarators: table.names("value-declarators").collect(),
                 blocks: table.names("blocks").collect(),
+                marks: table.names("marks").collect(),
                 cleanups: table.names("cleanups").collect(),
             };
         }

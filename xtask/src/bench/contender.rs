@@ -42,10 +42,7 @@ impl Contender {
     /// Says how to get the tool if it is not there.
     pub(crate) fn is_installed(&self) -> bool {
         if self.binary.is_none() {
-            println!(
-                "*** skipped: {}: not installed; {}",
-                self.name, self.install
-            );
+            println!("*** skipped: {}: not installed; {}", self.name, self.install);
         }
         self.binary.is_some()
     }
@@ -103,9 +100,8 @@ fn rules(file: &str) -> OsString {
 /// The binary of this name on the search path.
 fn find(name: &str) -> Option<PathBuf> {
     let path = env::var_os("PATH")?;
-    let found = env::split_paths(&path)
-        .map(|folder| folder.join(name))
-        .find(|file| file.is_file())?;
+    let found =
+        env::split_paths(&path).map(|folder| folder.join(name)).find(|file| file.is_file())?;
     Some(behind_wrapper(name, &found).unwrap_or(found))
 }
 

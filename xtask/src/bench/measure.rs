@@ -31,10 +31,7 @@ impl Measure {
             println!("*** skipped: peak memory: GNU time is not installed; `apt-get install time`");
         }
         let report = format!("devmodel-bench-{}", process::id());
-        Self {
-            has_time,
-            report: env::temp_dir().join(report),
-        }
+        Self { has_time, report: env::temp_dir().join(report) }
     }
 
     /// Runs the tool once, with its output thrown away.
@@ -43,9 +40,7 @@ impl Measure {
         command.current_dir(&contender.folder);
         command.stdout(Stdio::null()).stderr(Stdio::null());
         let start = Instant::now();
-        let status = command
-            .status()
-            .with_context(|| format!("cannot run {}", contender.name))?;
+        let status = command.status().with_context(|| format!("cannot run {}", contender.name))?;
         let seconds = start.elapsed().as_secs_f64();
         // One means that something was found, or that nothing was, by the custom of the tool.
         ensure!(
@@ -59,11 +54,8 @@ impl Measure {
 
     fn command(&self, contender: &Contender) -> Result<Command> {
         let binary = contender.binary.as_ref().context("not installed")?;
-        let mut command = Command::new(if self.has_time {
-            TIME.as_ref()
-        } else {
-            binary.as_path()
-        });
+        let mut command =
+            Command::new(if self.has_time { TIME.as_ref() } else { binary.as_path() });
         if self.has_time {
             command.args(["--quiet", "--format=%M", "--output"]);
             command.arg(&self.report).arg(binary);

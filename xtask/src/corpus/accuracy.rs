@@ -62,17 +62,8 @@ pub(crate) fn run(arguments: &Arguments) -> Result<()> {
 impl<'a> Row<'a> {
     fn new(label: &'a Label, own: (String, String), assumed: (String, String)) -> Self {
         let deletable = own.0 == REDUNDANT || assumed.0 == REDUNDANT;
-        let (verdict, reason) = if label.class == REDUNDANT {
-            assumed
-        } else {
-            own
-        };
-        Self {
-            label,
-            verdict,
-            reason,
-            deletable,
-        }
+        let (verdict, reason) = if label.class == REDUNDANT { assumed } else { own };
+        Self { label, verdict, reason, deletable }
     }
 
     fn is_right(&self) -> bool {
@@ -99,9 +90,7 @@ fn verdicts(
     labels: &[Label],
 ) -> Result<Vec<(String, String)>> {
     let audit = tool.json("audit", tree, arguments)?;
-    let calls = audit["calls"]
-        .as_array()
-        .context("the report has no `calls`")?;
+    let calls = audit["calls"].as_array().context("the report has no `calls`")?;
     let verdict = |matched: Option<usize>| match matched.map(|index| &calls[index]) {
         Some(call) => ["verdict", "reason"].map(|key| labels::text(call, key).to_owned()),
         None => [MISSING.to_owned(), String::new()],
@@ -137,17 +126,10 @@ fn shares(rows: &[Row<'_>]) {
     let comparable: Vec<&Row<'_>> = rows.iter().filter(|row| row.label.class != OPEN).collect();
     let decided = comparable.iter().filter(|row| row.is_decided()).count();
     let right = comparable.iter().filter(|row| row.is_right()).count();
-    let unknown = comparable
-        .iter()
-        .filter(|row| row.verdict == UNKNOWN)
-        .count();
+    let unknown = comparable.iter().filter(|row| row.verdict == UNKNOWN).count();
     let missing = rows.iter().filter(|row| row.verdict == MISSING).count();
     println!();
-    println!(
-        "labels         {}, {} of them comparable",
-        rows.len(),
-        comparable.len()
-    );
+    println!("labels         {}, {} of them comparable", rows.len(), comparable.len());
     println!("right          {}", share(right, comparable.len()));
     println!("right of those decided  {}", share(right, decided));
     println!("unknown        {}", share(unknown, comparable.len()));
@@ -163,14 +145,7 @@ fn disagreements(rows: &[Row<'_>]) {
     println!();
     let wrong = |row: &&Row<'_>| row.label.class != OPEN && !row.is_right();
     for row in rows.iter().filter(wrong) {
-        let Label {
-            file,
-            line,
-            function,
-            region,
-            class,
-            ..
-        } = row.label;
+        let Label { file, line, function, region, class, .. } = row.label;
         println!("{file}:{line} {function}: {region}");
         println!("    label    {class}");
         println!("    verdict  {} {}", row.verdict, row.reason);
@@ -183,10 +158,6 @@ fn harmless(rows: &[Row<'_>]) -> Result<()> {
         .filter(|row| row.deletable && row.label.class != REDUNDANT)
         .map(|row| format!("{}:{} {}", row.label.file, row.label.line, row.label.class))
         .collect();
-    ensure!(
-        wrong.is_empty(),
-        "called redundant, though it must stay:\n  {}",
-        wrong.join("\n  ")
-    );
+    ensure!(wrong.is_empty(), "called redundant, though it must stay:\n  {}", wrong.join("\n  "));
     Ok(())
 }

@@ -50,15 +50,10 @@ impl Apt {
 
     /// The pinned version if the registry still has it, else the current one of the series.
     pub(crate) fn offer(&self, tree: &Tree) -> Result<Offer> {
-        let shown = self.run(
-            "apt-cache",
-            &["showsrc", "--only-source", tree.package.as_str()],
-        )?;
+        let shown = self.run("apt-cache", &["showsrc", "--only-source", tree.package.as_str()])?;
         let offers: Vec<Offer> = shown.split("\n\n").filter_map(offer).collect();
         let pinned = offers.iter().find(|offer| offer.version == tree.version);
-        let current = offers
-            .iter()
-            .rfind(|offer| offer.version.starts_with(&tree.series));
+        let current = offers.iter().rfind(|offer| offer.version.starts_with(&tree.series));
         pinned.or(current).cloned().with_context(|| {
             format!(
                 "the mirror has no version of {} that starts with {}",
@@ -70,10 +65,7 @@ impl Apt {
     /// Downloads the upstream archive of an offer.
     pub(crate) fn download(&self, tree: &Tree, offer: &Offer) -> Result<PathBuf> {
         let wanted = format!("{}={}", tree.package, offer.version);
-        self.run(
-            "apt-get",
-            &["source", "--download-only", "--only-source", &wanted],
-        )?;
+        self.run("apt-get", &["source", "--download-only", "--only-source", &wanted])?;
         Ok(self.folder.join("download").join(&offer.orig))
     }
 
@@ -117,25 +109,15 @@ fn configuration(folder: &Path) -> String {
 
 /// One paragraph of the index.
 fn offer(paragraph: &str) -> Option<Offer> {
-    let version = paragraph
-        .lines()
-        .find_map(|line| line.strip_prefix("Version: "))?;
-    let checksums = paragraph
-        .lines()
-        .skip_while(|line| !line.starts_with("Checksums-Sha256:"));
-    let (sha256, orig) = checksums
-        .skip(1)
-        .take_while(|line| line.starts_with(' '))
-        .find_map(|line| {
+    let version = paragraph.lines().find_map(|line| line.strip_prefix("Version: "))?;
+    let checksums = paragraph.lines().skip_while(|line| !line.starts_with("Checksums-Sha256:"));
+    let (sha256, orig) =
+        checksums.skip(1).take_while(|line| line.starts_with(' ')).find_map(|line| {
             let mut words = line.split_whitespace();
             let (sha256, orig) = (words.next()?, words.nth(1)?);
             orig.ends_with(".orig.tar.xz").then_some((sha256, orig))
         })?;
-    Some(Offer {
-        version: version.to_owned(),
-        orig: orig.to_owned(),
-        sha256: sha256.to_owned(),
-    })
+    Some(Offer { version: version.to_owned(), orig: orig.to_owned(), sha256: sha256.to_owned() })
 }
 
 #[cfg(test)]

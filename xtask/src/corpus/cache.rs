@@ -17,11 +17,8 @@ pub(crate) struct Cached {
 
 /// The folder of all trees.
 pub(crate) fn folder() -> Result<PathBuf> {
-    let variables = [
-        ("DEVMODEL_CORPUS", ""),
-        ("XDG_CACHE_HOME", "devmodel"),
-        ("HOME", ".cache/devmodel"),
-    ];
+    let variables =
+        [("DEVMODEL_CORPUS", ""), ("XDG_CACHE_HOME", "devmodel"), ("HOME", ".cache/devmodel")];
     let found = variables.iter().find_map(|(variable, below)| {
         let value = env::var_os(variable).filter(|value| !value.is_empty())?;
         Some(
@@ -42,10 +39,7 @@ pub(crate) fn find(folder: &Path, tree: &Tree) -> Option<Cached> {
     let path = folder.join(&tree.name);
     let stamp = fs::read_to_string(stamp(folder, tree)).ok()?;
     let (wanted, version) = stamp.trim_end().split_once('\n')?;
-    (wanted == tree.version && path.is_dir()).then(|| Cached {
-        path,
-        version: version.to_owned(),
-    })
+    (wanted == tree.version && path.is_dir()).then(|| Cached { path, version: version.to_owned() })
 }
 
 /// Moves an unpacked tree to its place.
@@ -58,10 +52,7 @@ pub(crate) fn store(folder: &Path, tree: &Tree, version: &str, unpacked: &Path) 
         .with_context(|| format!("cannot move the tree to {}", path.display()))?;
     fs::write(&stamp, format!("{}\n{version}\n", tree.version))
         .with_context(|| format!("cannot write {}", stamp.display()))?;
-    Ok(Cached {
-        path,
-        version: version.to_owned(),
-    })
+    Ok(Cached { path, version: version.to_owned() })
 }
 
 /// An empty folder beside the trees, so that a finished tree can be renamed into place.

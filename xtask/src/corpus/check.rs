@@ -62,12 +62,7 @@ fn is_expected(tree: &Tree, cached: &Cached, found: &Value) -> Result<bool> {
         println!("{} {}: as expected", tree.name, cached.version);
         return Ok(true);
     }
-    println!(
-        "{} {}: {} differences",
-        tree.name,
-        cached.version,
-        differences.len()
-    );
+    println!("{} {}: {} differences", tree.name, cached.version, differences.len());
     if expected["version"] != found["version"] {
         println!("  the expectations are of version {}", expected["version"]);
     }

@@ -65,10 +65,8 @@ mod tests {
     fn both_sides_are_shown_sorted() {
         let expected = json!({ "b": { "same": 1, "other": 2 }, "a": { "gone": 3 } });
         let found = json!({ "b": { "same": 1, "other": 5, "new": 1 }, "a": {} });
-        let shown: Vec<String> = differences(&expected, &found)
-            .iter()
-            .map(ToString::to_string)
-            .collect();
+        let shown: Vec<String> =
+            differences(&expected, &found).iter().map(ToString::to_string).collect();
         assert_eq!(
             shown,
             [

@@ -74,10 +74,7 @@ fn same_with_one_thread(
     audit: &Value,
 ) -> Result<()> {
     let alone = tool.json("audit", &tree.path, &with(arguments, &["--jobs", "1"]))?;
-    ensure!(
-        alone == *audit,
-        "`audit` says something else with `--jobs 1`"
-    );
+    ensure!(alone == *audit, "`audit` says something else with `--jobs 1`");
     Ok(())
 }
 
@@ -88,8 +85,7 @@ fn with(arguments: &[String], more: &[&str]) -> Vec<String> {
 
 fn list<'a>(report: &'a Value, key: &str) -> Result<&'a [Value]> {
     let list = report[key].as_array();
-    list.map(Vec::as_slice)
-        .with_context(|| format!("the report has no `{key}`"))
+    list.map(Vec::as_slice).with_context(|| format!("the report has no `{key}`"))
 }
 
 fn count(words: impl IntoIterator<Item = String>) -> Counts {
@@ -155,11 +151,9 @@ fn changed_lines(diff: &str) -> BTreeMap<String, Counts> {
 }
 
 fn entry<'a>(files: &'a mut BTreeMap<String, Counts>, file: &str) -> &'a mut Counts {
-    files.entry(file.to_owned()).or_insert_with(|| {
-        ["added_lines", "removed_lines"]
-            .map(|word| (word.to_owned(), 0))
-            .into()
-    })
+    files
+        .entry(file.to_owned())
+        .or_insert_with(|| ["added_lines", "removed_lines"].map(|word| (word.to_owned(), 0)).into())
 }
 
 /// The lengths in `-1,5 +1,4 @@`; a length of one is left out.
@@ -168,10 +162,7 @@ fn lengths(ranges: &str) -> (u64, u64) {
         let length = range.split_once(',').map_or("1", |(_, length)| length);
         length.parse().unwrap_or(0)
     });
-    (
-        lengths.next().unwrap_or_default(),
-        lengths.next().unwrap_or_default(),
-    )
+    (lengths.next().unwrap_or_default(), lengths.next().unwrap_or_default())
 }
 
 #[cfg(test)]

@@ -12,12 +12,7 @@ use std::path::Path;
 pub(crate) fn run(names: &[String]) -> Result<()> {
     for tree in Tree::selected(names)? {
         if let Some(cached) = fetch(&tree)? {
-            println!(
-                "{}: {} in {}",
-                tree.name,
-                cached.version,
-                cached.path.display()
-            );
+            println!("{}: {} in {}", tree.name, cached.version, cached.path.display());
         }
     }
     Ok(())
@@ -71,11 +66,7 @@ fn reach(tree: &Tree, scratch: &Path) -> Result<(Apt, Offer)> {
 
 /// The pin decides for the pinned version, the signed index for any other.
 fn expected_checksum<'a>(tree: &'a Tree, offer: &'a Offer) -> &'a str {
-    if offer.version == tree.version {
-        &tree.sha256
-    } else {
-        &offer.sha256
-    }
+    if offer.version == tree.version { &tree.sha256 } else { &offer.sha256 }
 }
 
 fn warn_of_other_version(tree: &Tree, version: &str) {

@@ -53,9 +53,7 @@ fn read(file: &Path) -> Vec<Entry> {
 /// `deb [options] uri suite component...`
 fn one_line(line: &str) -> Option<Entry> {
     let line = line.split('#').next()?.trim();
-    let rest = line
-        .strip_prefix("deb-src")
-        .or_else(|| line.strip_prefix("deb"))?;
+    let rest = line.strip_prefix("deb-src").or_else(|| line.strip_prefix("deb"))?;
     let rest = rest.strip_prefix(char::is_whitespace)?.trim_start();
     let rest = match rest.strip_prefix('[') {
         Some(options) => options.split_once(']')?.1,
@@ -82,10 +80,7 @@ fn stanzas(text: &str) -> Vec<Entry> {
 }
 
 fn stanza(lines: &[&str]) -> Entry {
-    let mut entry = Entry {
-        enabled: true,
-        ..Entry::default()
-    };
+    let mut entry = Entry { enabled: true, ..Entry::default() };
     let mut field = String::new();
     for line in lines {
         let mut words = *line;
@@ -124,8 +119,7 @@ impl Entry {
 
 /// Third-party archives have other paths; `debian-security` has no full set of source packages.
 fn is_debian(uri: &str) -> bool {
-    uri.split('/')
-        .any(|segment| segment == "debian" || segment == "debian.list")
+    uri.split('/').any(|segment| segment == "debian" || segment == "debian.list")
 }
 
 #[cfg(test)]
@@ -158,10 +152,7 @@ Suites: stable
  stable-updates
 Components: main contrib
 ";
-        assert_eq!(
-            choose(stanzas(text)).as_deref(),
-            Some("http://mirror.example/debian")
-        );
+        assert_eq!(choose(stanzas(text)).as_deref(), Some("http://mirror.example/debian"));
     }
 
     #[test]
@@ -173,10 +164,7 @@ deb [arch=amd64 signed-by=/key.gpg] http://tool.example/apt stable main
 deb [arch=amd64] http://mirror.example/debian/ stable main # ours
 ";
         let entries = text.lines().filter_map(one_line);
-        assert_eq!(
-            choose(entries).as_deref(),
-            Some("http://mirror.example/debian/")
-        );
+        assert_eq!(choose(entries).as_deref(), Some("http://mirror.example/debian/"));
     }
 
     #[test]

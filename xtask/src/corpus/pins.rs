@@ -29,10 +29,7 @@ impl Tree {
     /// All trees, in the order of the file.
     pub(crate) fn all() -> Result<Vec<Self>> {
         let pins = toml_file::parse(PINS)?;
-        toml_file::elements(&pins, "tree")
-            .iter()
-            .map(Self::read)
-            .collect()
+        toml_file::elements(&pins, "tree").iter().map(Self::read).collect()
     }
 
     /// The tree of this name.
@@ -40,10 +37,7 @@ impl Tree {
         let trees = Self::all()?;
         let names: Vec<&str> = trees.iter().map(|tree| tree.name.as_str()).collect();
         let unknown = format!("there is no tree `{name}`, only {}", names.join(", "));
-        trees
-            .into_iter()
-            .find(|tree| tree.name == name)
-            .context(unknown)
+        trees.into_iter().find(|tree| tree.name == name).context(unknown)
     }
 
     /// The trees of these names; `all`, or no name at all, means every tree.

@@ -10,10 +10,7 @@ const ARROWS: [(&str, &[&str]); 6] = [
     ("edit", &[]),
     ("analyzer", &["devmodel-edit"]),
     ("rules", &["devmodel-analyzer", "devmodel-edit"]),
-    (
-        "cli",
-        &["devmodel-rules", "devmodel-analyzer", "devmodel-edit"],
-    ),
+    ("cli", &["devmodel-rules", "devmodel-analyzer", "devmodel-edit"]),
     ("macros", &[]),
     ("device", &["devmodel-macros"]),
 ];
@@ -58,9 +55,7 @@ fn manifest(files: &Files, folder: &str) -> Result<Value> {
 }
 
 fn text<'a>(files: &'a Files, path: &str) -> Result<&'a str> {
-    let file = files
-        .get(path)
-        .with_context(|| format!("there is no {path}"))?;
+    let file = files.get(path).with_context(|| format!("there is no {path}"))?;
     Ok(&file.text)
 }
 

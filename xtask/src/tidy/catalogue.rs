@@ -41,10 +41,7 @@ fn of_rule(files: &Files, name: &str) -> Vec<String> {
 fn theme<'a>(files: &'a Files, name: &str) -> Option<&'a str> {
     let file_name = file_name(name);
     files.under("rules/src/", ".rs").find_map(|file| {
-        let theme = file
-            .path
-            .strip_prefix("rules/src/")?
-            .strip_suffix(&file_name)?;
+        let theme = file.path.strip_prefix("rules/src/")?.strip_suffix(&file_name)?;
         (theme.is_empty() || theme.ends_with('/')).then_some(theme)
     })
 }
@@ -91,10 +88,7 @@ fn named_by_the_engine(files: &Files) -> Vec<String> {
         .iter()
         .flat_map(|folder| files.under(folder, ""))
         .flat_map(|file| {
-            CATALOGUE
-                .iter()
-                .filter(|rule| names(file, rule.name))
-                .map(move |rule| (file, rule))
+            CATALOGUE.iter().filter(|rule| names(file, rule.name)).map(move |rule| (file, rule))
         })
         .map(|(file, rule)| format!("{}: names the rule {}", file.path, rule.name))
         .collect()
@@ -107,11 +101,8 @@ fn named_by_each_other(files: &Files) -> Vec<String> {
         let ending = format!("/{}", file_name(rule.name));
         for file in files.under("rules/src/", &ending) {
             let others = CATALOGUE.iter().filter(|other| other.name != rule.name);
-            let code: Vec<&str> = file
-                .text
-                .lines()
-                .filter(|line| !line.starts_with("//"))
-                .collect();
+            let code: Vec<&str> =
+                file.text.lines().filter(|line| !line.starts_with("//")).collect();
             let code = code.join("\n");
             let named = others.filter(|other| {
                 code.contains(other.name) || code.contains(&other.name.replace('-', "_"))

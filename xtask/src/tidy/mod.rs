@@ -16,16 +16,8 @@ use std::path::Path;
 pub(crate) fn run() -> Result<()> {
     let files = Files::read()?;
     let wrong = problems(&files)?;
-    ensure!(
-        wrong.is_empty(),
-        "{} broken promises\n  {}",
-        wrong.len(),
-        wrong.join("\n  ")
-    );
-    println!(
-        "tidy: {} files keep what the architecture promises",
-        files.0.len()
-    );
+    ensure!(wrong.is_empty(), "{} broken promises\n  {}", wrong.len(), wrong.join("\n  "));
+    println!("tidy: {} files keep what the architecture promises", files.0.len());
     Ok(())
 }
 
@@ -41,11 +33,7 @@ struct File {
 impl Files {
     fn read() -> Result<Self> {
         let files = crate::workspace::files()?;
-        files
-            .iter()
-            .map(|path| File::read(path))
-            .collect::<Result<_>>()
-            .map(Self)
+        files.iter().map(|path| File::read(path)).collect::<Result<_>>().map(Self)
     }
 
     fn get(&self, path: &str) -> Option<&File> {

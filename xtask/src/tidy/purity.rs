@@ -77,10 +77,7 @@ mod tests {
     #[test]
     fn modules_are_found_alone_and_in_braces() {
         let text = "use std::{fmt::{self, net}, fs, thread::spawn}; fn f() { std::env::args() }";
-        let file = File {
-            path: "a.rs".to_owned(),
-            text: text.to_owned(),
-        };
+        let file = File { path: "a.rs".to_owned(), text: text.to_owned() };
         let tokens = tokens(&file, true).expect("it is Rust");
         assert_eq!(standard(&tokens), ["fs", "thread", "env"]);
     }

@@ -5,12 +5,8 @@ use super::{File, Files};
 use anyhow::Result;
 
 /// Folders of one particular machine. In two halves, because this file is checked, too.
-const MACHINE: [&str; 4] = [
-    concat!("/", "work"),
-    concat!("/", "root"),
-    concat!("/", "home"),
-    concat!("/", "tmp"),
-];
+const MACHINE: [&str; 4] =
+    [concat!("/", "work"), concat!("/", "root"), concat!("/", "home"), concat!("/", "tmp")];
 
 /// Hosts of package registries: which one is used is a choice of the machine.
 const REGISTRIES: [&str; 8] = [
@@ -71,10 +67,7 @@ fn machine(line: &str) -> Option<&'static str> {
         let after = line[at + folder.len()..].chars().next();
         !before.is_some_and(continues) && after.is_none_or(|c| c == '/' || !continues(c))
     };
-    MACHINE.into_iter().find(|folder| {
-        line.match_indices(folder)
-            .any(|(at, _)| is_path(folder, at))
-    })
+    MACHINE.into_iter().find(|folder| line.match_indices(folder).any(|(at, _)| is_path(folder, at)))
 }
 
 fn continues(c: char) -> bool {
@@ -112,10 +105,7 @@ mod tests {
     use super::{File, forbidden, unfinished};
 
     fn check(line: &str, expected: usize) {
-        let file = File {
-            path: "a.rs".to_owned(),
-            text: line.to_owned(),
-        };
+        let file = File { path: "a.rs".to_owned(), text: line.to_owned() };
         let found = forbidden(&file).len();
         let unfinished = unfinished(&file).map_or(0, |wrong| wrong.len());
         assert_eq!(found + unfinished, expected, "{line}");

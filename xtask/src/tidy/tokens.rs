@@ -18,10 +18,8 @@ pub(crate) enum Token {
 /// The tokens of a file without comments and documentation, and, on demand, without the modules
 /// that exist for tests only.
 pub(crate) fn tokens(file: &File, with_tests: bool) -> Result<Vec<Token>> {
-    let stream: TokenStream = file
-        .text
-        .parse()
-        .map_err(|error| anyhow!("{}: {error}", file.path))?;
+    let stream: TokenStream =
+        file.text.parse().map_err(|error| anyhow!("{}: {error}", file.path))?;
     let mut flat = Vec::new();
     flatten(stream, with_tests, &mut flat);
     Ok(flat)
@@ -98,10 +96,7 @@ mod tests {
     use crate::tidy::File;
 
     fn words(text: &str, with_tests: bool) -> Vec<String> {
-        let file = File {
-            path: "a.rs".to_owned(),
-            text: text.to_owned(),
-        };
+        let file = File { path: "a.rs".to_owned(), text: text.to_owned() };
         let tokens = tokens(&file, with_tests).expect("it is Rust");
         let word = |token| match token {
             Token::Word(word) => Some(word),
@@ -116,9 +111,7 @@ mod tests {
         assert_eq!(words(text, false), ["fn", "c", "d", "struct", "i"]);
         assert_eq!(
             words(text, true),
-            [
-                "fn", "c", "d", "cfg", "test", "mod", "g", "h", "struct", "i"
-            ]
+            ["fn", "c", "d", "cfg", "test", "mod", "g", "h", "struct", "i"]
         );
     }
 }

@@ -34,10 +34,7 @@ fn is_api(text: &str) -> bool {
 
 /// Tests spell out sources and calls.
 fn is_engine(file: &File) -> bool {
-    let is_test = file
-        .path
-        .split('/')
-        .any(|part| part == "tests" || part == "tests.rs");
+    let is_test = file.path.split('/').any(|part| part == "tests" || part == "tests.rs");
     !is_test && !file.path.starts_with(FOLDER)
 }
 

@@ -314,6 +314,7 @@ fn mentions_in_tables_and_macros() {
 fn no_mention_is_lost() {
     use MentionKind::{Call, Value};
     // A hidden use of a function makes a call look as if only teardown led to it.
+    assert_eq!(mentions("#define OFF(s) CLASS(s)->off(s)", "off"), [MentionKind::MemberCall]);
     assert_eq!(mentions("int (*hook)(int) = lamp_on;", "lamp_on"), [Value]);
     let define = "int f(void)\n{\n#define ON(s) lamp_on(s)\n    ON(1);\n}\n";
     assert_eq!(mentions(define, "lamp_on"), [Call]);
