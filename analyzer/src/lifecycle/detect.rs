@@ -1,7 +1,7 @@
 //! Reading the ownership model and the glue from a tree's own memory and device core.
 
 use super::{Evidence, Glue, OwnershipModel};
-use crate::model::{Expr, ExprKind, Function, Location, Stmt, StmtKind};
+use crate::model::{BinaryOp, Expr, ExprKind, Function, Location, Stmt, StmtKind};
 use crate::objects::{Objects, Scope};
 use crate::syntax::c::scan::{ItemKind, MentionKind};
 use crate::tree::{ItemId, Tree};
@@ -42,7 +42,8 @@ struct Reference {
 fn find_reference(tree: &Tree<'_>) -> Option<Reference> {
     let core = &tree.words.core;
     let users = tree.users_of_name(&core.reference);
-    let candidates = users.iter().map(|user| user.by).filter(|&id| is_function(tree, id));
+    let candidates =
+        users.iter().map(|user| user.by).filter(|&id| is_function(tree, id) && tree.is_core(id));
     for id in candidates {
         let function = tree.function(id);
         let [parameter] = &function.parameters[..] else { continue };
@@ -106,10 +107,11 @@ fn find_guarded(
 ) {
     match &stmt.kind {
         StmtKind::If { condition, then, otherwise } => {
-            let guarded = guarded || compares_member(condition, owner);
-            find_guarded(then, guarded, owner, callee, found);
+            let differs = compares_member(condition, BinaryOp::NotEqual, owner);
+            find_guarded(then, guarded || differs, owner, callee, found);
             if let Some(otherwise) = otherwise {
-                find_guarded(otherwise, guarded, owner, callee, found);
+                let differs = compares_member(condition, BinaryOp::Equal, owner);
+                find_guarded(otherwise, guarded || differs, owner, callee, found);
             }
         }
         StmtKind::Block(body) => {
@@ -126,15 +128,18 @@ fn find_guarded(
     }
 }
 
-/// `a->owner != b->owner`
-fn compares_member(condition: &Expr, member: &str) -> bool {
-    let mut compares = false;
-    condition.each(&mut |expr| {
-        if let ExprKind::Binary(_, left, right) = &expr.kind {
-            compares |= mentions_member(left, member) && mentions_member(right, member);
+/// `a->owner != b->owner`, alone or together with other conditions that must hold.
+fn compares_member(condition: &Expr, op: BinaryOp, member: &str) -> bool {
+    let is_member = |expr: &Expr| matches!(&expr.kind, ExprKind::Member { name, .. } if name == member);
+    match &condition.kind {
+        ExprKind::Binary(BinaryOp::And, left, right) if op == BinaryOp::NotEqual => {
+            compares_member(left, op, member) || compares_member(right, op, member)
         }
-    });
-    compares
+        ExprKind::Binary(found, left, right) => {
+            *found == op && is_member(left) && is_member(right)
+        }
+        _ => false,
+    }
 }
 
 /// The device core is whoever calls the unrealize slot; what its file does around that call to the
@@ -154,10 +159,17 @@ fn detect_glue(tree: &Tree<'_>, objects: &Objects<'_, '_>, detected: &mut Detect
             });
         });
         // A class function that chains to its parent calls the slot of one type, not of any.
-        if calls_slot && calls_realize_too(tree, caller) {
+        if calls_slot && calls_realize_too(tree, caller) && declares_device(tree, objects, caller) {
             scan_core(tree, objects, caller, detected);
         }
     }
+}
+
+/// The device core stands where the type of all devices is declared.
+fn declares_device(tree: &Tree<'_>, objects: &Objects<'_, '_>, caller: ItemId) -> bool {
+    let device = objects.named(&tree.words.core.device_type).map(|id| objects.get(id));
+    let location = device.and_then(|ty| ty.location);
+    location.is_some_and(|location| location.file == tree.file_of(caller))
 }
 
 fn calls_realize_too(tree: &Tree<'_>, caller: ItemId) -> bool {

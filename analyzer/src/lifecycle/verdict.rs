@@ -203,9 +203,8 @@ impl Case<'_, '_> {
             (false, true, false) => {
                 Some((Verdict::ErrorPath, "it only undoes a realize that failed".to_owned()))
             }
-            (false, false, true) => Some((
-                Verdict::Mixed,
-                "it runs in teardown and while the device is being built".to_owned(),
+            (false, false, true) => Some(unknown(
+                "it runs in teardown, and in realize where nothing shows that realize fails",
             )),
             (false, false, false) => Some((
                 Verdict::Runtime,
@@ -218,17 +217,13 @@ impl Case<'_, '_> {
         if decision.adds.is_empty() {
             return unknown("no call that adds the region to a container is in sight");
         }
-        if let Some(doubt) = self.doubt(region) {
-            return doubt;
-        }
-        if let Some(later) = self.needed_later(decision, region) {
-            return later;
-        }
-        match self.cleaner(decision) {
-            Cleaner::Nobody(why) => (Verdict::RequiredByModel, why),
-            Cleaner::NotProven(why) => unknown(&why),
-            Cleaner::Core(why) => (Verdict::Redundant, why),
-        }
+        let why = match self.cleaner(decision) {
+            Cleaner::Nobody(why) => return (Verdict::RequiredByModel, why),
+            Cleaner::NotProven(why) => return unknown(&why),
+            Cleaner::Core(why) => why,
+        };
+        let objection = self.doubt(region).or_else(|| self.needed_later(decision, region));
+        objection.unwrap_or((Verdict::Redundant, why))
     }
 
     /// Whether the region may not be what its initialisation made it.

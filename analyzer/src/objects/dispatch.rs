@@ -1,7 +1,7 @@
 //! Calls through the fields of structures.
 
 use super::{Objects, Scope};
-use crate::model::{Expr, ExprKind};
+use crate::model::{Expr, ExprKind, UnaryOp};
 use crate::syntax::c::scan::ItemKind;
 use crate::tree::ItemId;
 
@@ -34,10 +34,15 @@ impl Objects<'_, '_> {
 
 fn calls_through(scope: &Scope<'_, '_>, expr: &Expr, record: &str, field: &str) -> bool {
     let ExprKind::Call { callee, .. } = &expr.kind else { return false };
+    // `(*k->stop)(s)`
+    let mut callee = callee;
+    while let ExprKind::Unary(UnaryOp::Dereference, inner) = &callee.kind {
+        callee = inner;
+    }
     let ExprKind::Member { base, name, .. } = &callee.kind else { return false };
     if name != field {
         return false;
     }
     let found = scope.type_of(base).name;
-    found.is_empty() || found == record
+    found.is_empty() || scope.is_same_record(&found, record)
 }

@@ -62,6 +62,12 @@ impl<'s, 'a> Scope<'s, 'a> {
         TypeRef { name: record, pointers: 1, array: false }
     }
 
+    /// Whether two names mean one structure: it may have a tag and a typedef.
+    pub(crate) fn is_same_record(&self, one: &str, other: &str) -> bool {
+        let definition = |name| self.tree.record(name).map(|record| record.location);
+        one == other || definition(one).is_some_and(|found| Some(found) == definition(other))
+    }
+
     /// The structure of the slot that `k->phases.hold` or `FOO_CLASS(klass)->realize` names, and the
     /// path of fields to it. The structure is empty if it is not known.
     pub(crate) fn slot_of(&self, target: &Expr) -> Option<(Name, Name)> {

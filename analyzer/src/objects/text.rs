@@ -66,6 +66,7 @@ impl<'t, 'a> Strings<'t, 'a> {
         let mut any = false;
         while let Some(first) = rest.bytes().next() {
             let used = match first {
+                b'/' => end_of_comment(rest),
                 b'"' => spell_literal(rest, out),
                 b'(' | b')' | b'\\' => Some(1),
                 byte if byte.is_ascii_alphabetic() || byte == b'_' => {
@@ -96,6 +97,15 @@ impl<'t, 'a> Strings<'t, 'a> {
         let expanded = substitute(&body[close + 1..], &body[1..close], &arguments);
         self.spell(&expanded, out, depth).then_some(end + used)
     }
+}
+
+/// The length of the comment at the start of `text`.
+fn end_of_comment(text: &str) -> Option<usize> {
+    if text.starts_with("//") {
+        return Some(text.find('\n').unwrap_or(text.len()));
+    }
+    let inner = text.strip_prefix("/*")?;
+    Some(inner.find("*/")? + 4)
 }
 
 fn spell_literal(text: &str, out: &mut String) -> Option<usize> {

@@ -354,7 +354,10 @@ impl<'a> Scanner<'a> {
 
     fn mention(&mut self, name: NameHash, last: Last) {
         let called = self.next_byte() == Some(b'(');
-        let kind = match (called, last == Last::Member) {
+        let member = last == Last::Member;
+        // `(*k->stop)(s)` and `(k->stop)(s)` are calls too.
+        let wrapped = member && self.next_byte() == Some(b')');
+        let kind = match (called || wrapped, member) {
             (true, true) => MentionKind::MemberCall,
             (true, false) => MentionKind::Call,
             (false, true) => return,
@@ -568,8 +571,14 @@ impl<'a> Scanner<'a> {
             match CLASS[self.text[at] as usize] {
                 WORD => {
                     let word_end = end_of_word(self.text, at).min(end);
-                    let called = self.text.get(word_end) == Some(&b'(');
-                    let kind = if called { MentionKind::Call } else { MentionKind::Value };
+                    let called = matches!(self.text.get(word_end), Some(b'(' | b')'));
+                    let before = self.text[start..at].trim_ascii_end();
+                    let member = before.ends_with(b"->") || before.ends_with(b".");
+                    let kind = match (called, member) {
+                        (true, true) => MentionKind::MemberCall,
+                        (true, false) if self.text[word_end] == b'(' => MentionKind::Call,
+                        _ => MentionKind::Value,
+                    };
                     let name = NameHash::of(&self.text[at..word_end]);
                     self.index.mentions.push(Mention::new(name, kind));
                     at = word_end;
