@@ -1,7 +1,7 @@
 //! Reading the ownership model and the glue from a tree's own memory and device core.
 
 use super::{Evidence, Glue, OwnershipModel};
-use crate::model::{BinaryOp, Expr, ExprKind, Function, Location, Stmt, StmtKind};
+use crate::model::{BinaryOp, Expr, ExprKind, Function, Location, Stmt, StmtKind, UnaryOp};
 use crate::objects::{Objects, Scope};
 use crate::syntax::c::scan::{ItemKind, MentionKind};
 use crate::tree::{ItemId, Tree};
@@ -130,14 +130,17 @@ fn find_guarded(
 
 /// `a->owner != b->owner`, alone or together with other conditions that must hold.
 fn compares_member(condition: &Expr, op: BinaryOp, member: &str) -> bool {
-    let is_member = |expr: &Expr| matches!(&expr.kind, ExprKind::Member { name, .. } if name == member);
+    let is_member =
+        |expr: &Expr| matches!(&expr.kind, ExprKind::Member { name, .. } if name == member);
     match &condition.kind {
+        ExprKind::Unary(UnaryOp::Not, inner) => match op {
+            BinaryOp::NotEqual => compares_member(inner, BinaryOp::Equal, member),
+            _ => compares_member(inner, BinaryOp::NotEqual, member),
+        },
         ExprKind::Binary(BinaryOp::And, left, right) if op == BinaryOp::NotEqual => {
             compares_member(left, op, member) || compares_member(right, op, member)
         }
-        ExprKind::Binary(found, left, right) => {
-            *found == op && is_member(left) && is_member(right)
-        }
+        ExprKind::Binary(found, left, right) => *found == op && is_member(left) && is_member(right),
         _ => false,
     }
 }

@@ -203,8 +203,15 @@ impl Case<'_, '_> {
             (false, true, false) => {
                 Some((Verdict::ErrorPath, "it only undoes a realize that failed".to_owned()))
             }
-            (false, false, true) => Some(unknown(
-                "it runs in teardown, and in realize where nothing shows that realize fails",
+            (false, false, true) if construction.iter().all(|at| self.event(**at).leaving) => {
+                Some(unknown(
+                    "it runs in teardown, and on a way out of realize that nothing shows to be a \
+                     failure",
+                ))
+            }
+            (false, false, true) => Some((
+                Verdict::Mixed,
+                "it runs in teardown and while the device is being built".to_owned(),
             )),
             (false, false, false) => Some((
                 Verdict::Runtime,

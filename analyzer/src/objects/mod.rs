@@ -432,8 +432,10 @@ fn add_known_types(tree: &Tree<'_>, types: &mut Vec<ObjectType>) {
     let macros: FxHashMap<String, &Name> =
         known.iter().map(|known| (format!("TYPE_{}", known.stem), &known.name)).collect();
     for ty in types.iter_mut() {
-        if let Some(name) = macros.get(ty.parent.as_str()) {
-            ty.parent = (*name).clone();
+        for spelled in [&mut ty.name, &mut ty.parent] {
+            if let Some(name) = macros.get(spelled.as_str()) {
+                *spelled = (*name).clone();
+            }
         }
     }
     let declared: FxHashSet<Name> = types.iter().map(|ty| ty.name.clone()).collect();

@@ -101,6 +101,7 @@ impl Tracer<'_, '_> {
             container: Value::Unknown,
             kind: None,
             rollback: self.rollback,
+            leaving: self.leaving,
             stack: self.stack.clone(),
         });
     }
@@ -121,6 +122,7 @@ impl Tracer<'_, '_> {
             container: value(call.container),
             kind: call.kind,
             rollback: self.rollback,
+            leaving: self.leaving,
             stack: self.stack.clone(),
         });
     }

@@ -26,6 +26,8 @@ pub(crate) struct Event {
     pub(crate) kind: Option<RegionKind>,
     /// Whether it runs only when the phase fails.
     pub(crate) rollback: bool,
+    /// Whether it stands on a way out of the phase that may be that of a failure.
+    pub(crate) leaving: bool,
     /// The calls from the callback down to the function that contains the event.
     pub(crate) stack: Vec<Location>,
 }

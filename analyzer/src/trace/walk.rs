@@ -30,9 +30,9 @@ impl Tracer<'_, '_> {
     /// Walks a body and returns what the function returns.
     pub(super) fn walk_body(&mut self, frame: &mut Frame, function: &Function) -> Typed {
         let mut walk = Walk { function, result: None, success_labels: FxHashSet::default() };
-        let rollback = self.rollback;
+        let (rollback, leaving) = (self.rollback, self.leaving);
         self.walk_block(frame, &mut walk, &function.body);
-        self.rollback = rollback;
+        (self.rollback, self.leaving) = (rollback, leaving);
         for (value, location) in std::mem::take(&mut frame.cleanups) {
             self.push_event(Op::Free, location, value);
         }
@@ -45,7 +45,7 @@ impl Tracer<'_, '_> {
     /// Statements after one that leaves are reached by their label only.
     fn walk_block(&mut self, frame: &mut Frame, walk: &mut Walk<'_>, block: &[Stmt]) -> Flow {
         let mut flow = Flow::Falls;
-        let rollback = self.rollback;
+        let (rollback, leaving) = (self.rollback, self.leaving);
         for stmt in block {
             if let StmtKind::Label(name) = &stmt.kind {
                 // A label is reached from anywhere, with whatever the variables held there.
@@ -55,13 +55,14 @@ impl Tracer<'_, '_> {
                 // If the success path has returned above, the tail undoes what it did.
                 let failed = flow == Flow::Leaves && !walk.success_labels.contains(name);
                 self.rollback |= self.can_fail() && failed;
+                self.leaving |= flow == Flow::Leaves;
                 flow = Flow::Falls;
             }
             if flow == Flow::Falls || matches!(stmt.kind, StmtKind::Case(_)) {
                 flow = self.walk_statement(frame, walk, stmt);
             }
         }
-        self.rollback = rollback;
+        (self.rollback, self.leaving) = (rollback, leaving);
         flow
     }
 
@@ -198,10 +199,11 @@ impl Tracer<'_, '_> {
         branch: &Stmt,
         fails: bool,
     ) -> Flow {
-        let rollback = self.rollback;
+        let (rollback, leaving) = (self.rollback, self.leaving);
         self.rollback |= fails;
+        self.leaving |= leaves(branch);
         let flow = self.walk_statement(frame, walk, branch);
-        self.rollback = rollback;
+        (self.rollback, self.leaving) = (rollback, leaving);
         flow
     }
 

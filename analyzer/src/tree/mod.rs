@@ -60,7 +60,10 @@ impl<'a> Tree<'a> {
             count += index.items.len() as u32;
         }
         first_items.push(count);
-        let api = words.call_names().chain([&words.core.reference]).map(|name| NameHash::of(name.as_bytes()));
+        let api = words
+            .call_names()
+            .chain([&words.core.reference])
+            .map(|name| NameHash::of(name.as_bytes()));
         let graph = Graph::new(files, &indexes, &first_items, api, executor);
         let records = Records::new(files, &indexes, &first_items);
         Self {

@@ -16,7 +16,8 @@ const OPEN: &str = "other";
 /// Compare the verdicts of `audit` with labels that people gave.
 #[derive(clap::Args)]
 pub(crate) struct Arguments {
-    /// A JSON array of objects with `file`, `line`, `function`, `container`, `subregion`, `class`.
+    /// A JSON array of objects with `file`, `line`, `function`, `class`, and either `container` and
+    /// `subregion` of a deletion or `struct` and `field` of an unparenting.
     #[arg(long, value_name = "FILE")]
     labels: PathBuf,
     /// The name of a tree, or a folder.
@@ -62,12 +63,12 @@ pub(crate) fn run(arguments: &Arguments) -> Result<()> {
 impl<'a> Row<'a> {
     fn new(label: &'a Label, own: (String, String), assumed: (String, String)) -> Self {
         let deletable = own.0 == REDUNDANT || assumed.0 == REDUNDANT;
-        let (verdict, reason) = if label.class == REDUNDANT { assumed } else { own };
+        let (verdict, reason) = if label.allows(REDUNDANT) { assumed } else { own };
         Self { label, verdict, reason, deletable }
     }
 
     fn is_right(&self) -> bool {
-        self.verdict == self.label.class
+        self.label.allows(&self.verdict)
     }
 
     fn is_decided(&self) -> bool {
@@ -155,7 +156,7 @@ fn disagreements(rows: &[Row<'_>]) {
 fn harmless(rows: &[Row<'_>]) -> Result<()> {
     let wrong: Vec<String> = rows
         .iter()
-        .filter(|row| row.deletable && row.label.class != REDUNDANT)
+        .filter(|row| row.deletable && !row.label.allows(REDUNDANT))
         .map(|row| format!("{}:{} {}", row.label.file, row.label.line, row.label.class))
         .collect();
     ensure!(wrong.is_empty(), "called redundant, though it must stay:\n  {}", wrong.join("\n  "));

@@ -13,13 +13,23 @@ pub(crate) struct Label {
     pub(crate) line: u64,
     /// The function that contains the call.
     pub(crate) function: String,
-    /// The region, as written in the source.
+    /// The function called.
+    callee: String,
+    /// The region, as written in the source, or as structure and field.
     pub(crate) region: String,
     /// The container, as written in the source.
     pub(crate) container: String,
     /// The class.
     pub(crate) class: String,
+    /// Other classes that are not wrong either.
+    also: Vec<String>,
 }
+
+/// Classes that are no verdicts, and the verdicts that agree with them.
+const CLASSES: [(&str, &[&str]); 2] = [
+    ("teardown", &["redundant", "required-by-model"]),
+    ("teardown-required", &["required-by-model"]),
+];
 
 impl Label {
     /// Reads a file of labels: an array of objects.
@@ -31,10 +41,20 @@ impl Label {
         Ok(rows.iter().map(Self::from).collect())
     }
 
+    /// Whether a verdict agrees with what the person said.
+    pub(crate) fn allows(&self, verdict: &str) -> bool {
+        let mut classes = self.also.iter().chain([&self.class]);
+        classes.any(|class| {
+            let known = CLASSES.iter().find(|(name, _)| name == class);
+            known.map_or(class == verdict, |(_, verdicts)| verdicts.contains(&verdict))
+        })
+    }
+
     /// How well a call fits; `None` if it is in another function. Lines shift between versions,
     /// so they only decide between calls that read alike.
     fn fit(&self, call: &Value) -> Option<(usize, std::cmp::Reverse<u64>)> {
-        if call["file"] != self.file || call["function"] != self.function {
+        let place = [("file", &self.file), ("function", &self.function), ("callee", &self.callee)];
+        if place.iter().any(|(key, value)| call[key] != **value) {
             return None;
         }
         let region = last_name(&self.region) == last_name(text(call, "region"));
@@ -48,15 +68,28 @@ impl Label {
 impl From<&Value> for Label {
     fn from(row: &Value) -> Self {
         let field = |key| text(row, key).to_owned();
+        let (callee, region) = match row.get("subregion") {
+            Some(_) => ("memory_region_del_subregion", field("subregion")),
+            None => ("object_unparent", format!("{}.{}", text(row, "struct"), text(row, "field"))),
+        };
         Self {
             file: field("file"),
             line: row["line"].as_u64().unwrap_or(0),
             function: field("function"),
-            region: field("subregion"),
+            callee: callee.to_owned(),
+            region,
             container: field("container"),
             class: field("class"),
+            also: also(row),
         }
     }
+}
+
+/// One word or a list of them.
+fn also(row: &Value) -> Vec<String> {
+    let value = &row["also_acceptable"];
+    let words = value.as_array().map_or(std::slice::from_ref(value), Vec::as_slice);
+    words.iter().filter_map(Value::as_str).map(str::to_owned).collect()
 }
 
 /// For each label the index of the call it is about. No call is taken twice; the best fits are
@@ -112,11 +145,18 @@ mod tests {
     fn text_decides_before_lines_and_no_call_is_taken_twice() {
         let call = |line, region| {
             json!({ "file": "hw/a.c", "function": "f", "line": line, "region": region,
-                    "container": "S.bar" })
+                    "callee": "memory_region_del_subregion", "container": "S.bar" })
         };
         let calls = [call(12, "S.b"), call(30, "S.a"), call(40, "S.a")];
         let labels = [label(10, "&s->a"), label(11, "&s->b"), label(39, "&s->a")];
         assert_eq!(matches(&labels, &calls), [Some(1), Some(0), Some(2)]);
         assert_eq!(matches(&[label(1, "&s->a")], &[]), [None]);
+    }
+
+    #[test]
+    fn classes_that_are_no_verdicts_allow_some() {
+        let label = Label::from(&json!({ "class": "teardown", "also_acceptable": ["mixed"] }));
+        assert!(label.allows("redundant") && label.allows("mixed"));
+        assert!(!label.allows("runtime") && !label.allows("teardown"));
     }
 }
