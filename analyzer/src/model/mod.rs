@@ -1,6 +1,6 @@
 //! One shape for all languages: source locations, statements, expressions, object types.
 //!
-//! Front ends ([`crate::lower`]) produce these values and nothing after them knows a language.
+//! Front ends (`lower`) produce these values and nothing after them knows a language.
 
 mod code;
 mod declaration;
