@@ -3,13 +3,12 @@
 //! The meaning is data, in the TOML files of this folder: no other part of the analyser knows the
 //! name of an API function, a class slot or a macro.
 
+mod read;
 mod table;
 
 use crate::lifecycle::{Phase, RegionKind};
 use crate::model::Name;
 use rustc_hash::{FxHashMap, FxHashSet};
-use table::Table;
-use toml::de::DeTable;
 
 /// What a call does.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
@@ -196,20 +195,12 @@ pub struct KnownType {
     pub fills: Vec<Name>,
 }
 
-const API: &str = include_str!("api.toml");
-const SLOTS: &str = include_str!("slots.toml");
-const MACROS: &str = include_str!("macros.toml");
-const CORE: &str = include_str!("core.toml");
-
 impl Vocabulary {
     /// The built-in vocabulary of QEMU-like trees.
     #[must_use]
     pub fn builtin() -> Self {
         let mut words = Self::default();
-        words.read(API, Self::read_api);
-        words.read(SLOTS, Self::read_slots);
-        words.read(MACROS, Self::read_macros);
-        words.read(CORE, Self::read_core);
+        words.read_files();
         words
     }
 
@@ -337,191 +328,6 @@ impl Vocabulary {
     pub fn container_macro(&self, name: &str) -> Option<ContainerMacro> {
         self.containers.get(name).copied()
     }
-
-    fn read(&mut self, text: &str, reader: impl FnOnce(&mut Self, Table<'_>)) {
-        // The files are part of the program and a test parses each of them.
-        if let Ok(table) = DeTable::parse(text) {
-            reader(self, Table::new(table.get_ref()));
-        }
-    }
-
-    fn read_api(&mut self, file: Table<'_>) {
-        for table in file.tables("call") {
-            self.read_call(table);
-        }
-        let words = |section: &str, key: &str| -> FxHashSet<Name> {
-            file.table(section).into_iter().flat_map(|table| table.names(key)).collect()
-        };
-        self.allocate = words("allocate", "names");
-        self.unowned = words("unowned", "names");
-        self.error_calls = words("errors", "calls");
-        self.error_consumers = words("errors", "consume");
-        self.pure = words("pure", "names");
-        self.harmless = words("harmless", "names");
-        self.runs = file.table("runs").into_iter().flat_map(Table::positions).collect();
-        self.error_type = file.table("errors").map(|table| table.name("type")).unwrap_or_default();
-    }
-
-    fn read_call(&mut self, table: Table<'_>) {
-        let Some(op) = op_of(table.text("op")) else { return };
-        let call = ApiCall {
-            op,
-            region: table.position("region").unwrap_or_default(),
-            owner: table.position("owner"),
-            container: table.position("container"),
-            kind: kind_of(table.text("kind")),
-        };
-        self.calls.extend(table.names("names").map(|name| (name, call.clone())));
-    }
-
-    fn read_slots(&mut self, file: Table<'_>) {
-        for table in file.tables("slot") {
-            let record = table.name("record");
-            for (phase, fields) in table.lists() {
-                let Some(phase) = phase_of(phase) else { continue };
-                self.slots.extend(fields.into_iter().map(|field| ((record.clone(), field), phase)));
-            }
-        }
-        for table in file.tables("setter") {
-            self.setters.entry(table.name("name")).or_default().push(Setter {
-                record: table.name("record"),
-                field: table.name("field"),
-                function: table.position("function").unwrap_or_default(),
-                parent: table.position("parent"),
-            });
-        }
-        for table in file.tables("register") {
-            let Some(phase) = phase_of(table.text("phase")) else { continue };
-            let position = table.position("function").unwrap_or_default();
-            self.registers.extend(table.names("names").map(|name| (name, (position, phase))));
-        }
-    }
-
-    fn read_macros(&mut self, file: Table<'_>) {
-        for table in file.tables("cast") {
-            let cast = CastMacro {
-                instance: table.name("instance"),
-                class: table.name("class"),
-                cast: table.name("macro"),
-                ty: table.name("type"),
-            };
-            self.casts.extend(table.names("names").map(|name| (name, cast.clone())));
-        }
-        for table in file.tables("check") {
-            let yields = match table.text("yields") {
-                "instance" => CastYield::Instance,
-                "class" => CastYield::Class,
-                _ => CastYield::GetClass,
-            };
-            self.checks.extend(table.names("names").map(|name| (name, yields)));
-        }
-        self.checks.sort_by_key(|(name, _)| std::cmp::Reverse(name.len()));
-        for table in file.tables("type") {
-            self.read_type_macro(table);
-        }
-        for table in file.tables("container") {
-            let positions = ContainerMacro {
-                pointer: table.position("pointer").unwrap_or_default(),
-                record: table.position("record").unwrap_or_default(),
-                field: table.position("field").unwrap_or_default(),
-            };
-            self.containers.insert(table.name("name"), positions);
-        }
-        self.startup =
-            file.table("startup").into_iter().flat_map(|table| table.names("names")).collect();
-        if let Some(table) = file.table("lexical") {
-            self.lexical = LexicalWords {
-                attributes: table.names("attributes").collect(),
-                pointer_declarators: table.names("pointer-declarators").collect(),
-                value_declarators: table.names("value-declarators").collect(),
-                blocks: table.names("blocks").collect(),
-                marks: table.names("marks").collect(),
-                cleanups: table.names("cleanups").collect(),
-            };
-        }
-    }
-
-    fn read_type_macro(&mut self, table: Table<'_>) {
-        let ty = TypeMacro {
-            is_abstract: table.flag("abstract"),
-            instance: table.name("instance"),
-            name: table.name("name"),
-            parent: table.name("parent"),
-            init: table.name("init"),
-            finalize: table.name("finalize"),
-            class_init: table.name("class-init"),
-        };
-        self.types.extend(table.names("names").map(|name| (name, ty.clone())));
-    }
-
-    fn read_core(&mut self, file: Table<'_>) {
-        let slot = file.table("device-core");
-        let part = |key| slot.map(|table| table.name(key)).unwrap_or_default();
-        self.core = CoreWords {
-            container_field: file.name("container-field"),
-            owner_field: file.name("owner-field"),
-            observed_fields: file.names("observed-fields").collect(),
-            region_type: file.name("region-type"),
-            reference: file.name("reference"),
-            device_type: file.name("device-type"),
-            device_slot: (part("record"), part("field")),
-        };
-        self.known_types = file
-            .tables("type")
-            .map(|table| KnownType {
-                stem: table.name("stem"),
-                name: table.name("name"),
-                parent: table.name("parent"),
-                instance: table.name("instance"),
-                class: table.name("class"),
-                fills: table.names("fills").collect(),
-            })
-            .collect();
-    }
-}
-
-fn op_of(word: &str) -> Option<Op> {
-    Some(match word {
-        "init" => Op::Init,
-        "add" => Op::Add,
-        "delete" => Op::Delete,
-        "unparent" => Op::Unparent,
-        "free" => Op::Free,
-        "query" => Op::Query,
-        "observe" => Op::Observe,
-        "child" => Op::Child,
-        _ => return None,
-    })
-}
-
-fn kind_of(word: &str) -> Option<RegionKind> {
-    Some(match word {
-        "container" => RegionKind::Container,
-        "io" => RegionKind::Io,
-        "ram" => RegionKind::Ram,
-        "rom" => RegionKind::Rom,
-        "rom-device" => RegionKind::RomDevice,
-        "alias" => RegionKind::Alias,
-        "iommu" => RegionKind::Iommu,
-        _ => return None,
-    })
-}
-
-fn phase_of(word: &str) -> Option<Phase> {
-    Some(match word {
-        "class-init" => Phase::ClassInit,
-        "init" => Phase::Init,
-        "realize" => Phase::Realize,
-        "unrealize" => Phase::Unrealize,
-        "unparent" => Phase::Unparent,
-        "finalize" => Phase::Finalize,
-        "hotplug" => Phase::Hotplug,
-        "machine" => Phase::Machine,
-        "reset" => Phase::Reset,
-        "migration" => Phase::Migration,
-        "runtime" => Phase::Runtime,
-        _ => return None,
-    })
 }
 
 /// Fills the arguments of an invocation into a template: `{1}_init`.
@@ -542,7 +348,8 @@ pub fn fill(template: &str, arguments: &[&str]) -> Name {
 
 #[cfg(test)]
 mod tests {
-    use super::{API, CORE, MACROS, SLOTS, Vocabulary, fill};
+    use super::read::{API, CORE, MACROS, SLOTS};
+    use super::{Vocabulary, fill};
     use crate::lifecycle::Phase;
     use toml::de::DeTable;
 
