@@ -9,10 +9,11 @@ use crate::lifecycle::report::{Reporter, Traces, removable};
 use crate::lifecycle::sites;
 use crate::lifecycle::{Glue, ModelFacts, OwnershipModel, RegionCall};
 use crate::model::FileId;
-use crate::objects::Objects;
+use crate::objects::{Objects, TypeId};
 use crate::trace::Relevance;
 use crate::tree::{Tree, per_item};
 use crate::vocabulary::{Op, Vocabulary};
+use std::collections::BTreeSet;
 
 /// One file of the tree.
 #[derive(Clone, Debug)]
@@ -122,7 +123,12 @@ fn region_calls(
         every_call: settings.every_call,
         traces: Traces::new(objects.types.len()),
     };
-    let mut rows = per_item(executor, "simulate", sites.len(), &|at| reporter.row(&sites[at]));
+    // Types are shared by many calls: their traces are made first, each once and side by side.
+    let types = per_item(executor, "contexts", sites.len(), &|at| reporter.types(&sites[at]));
+    let types: BTreeSet<TypeId> = types.into_iter().flatten().collect();
+    let types: Vec<TypeId> = types.into_iter().collect();
+    executor.run("trace", types.len(), &|at| reporter.prepare(types[at]));
+    let mut rows = per_item(executor, "judge", sites.len(), &|at| reporter.row(&sites[at]));
     let sources = Sources { tree, objects, contexts: &contexts };
     let groups = removable(&rows, &sites);
     let removed = per_item(executor, "rewrite", groups.len(), &|at| {

@@ -3,6 +3,7 @@
 pub(crate) mod detect;
 mod evidence;
 pub(crate) mod inits;
+mod leftovers;
 mod model;
 mod observation;
 pub(crate) mod removals;

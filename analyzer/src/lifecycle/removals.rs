@@ -1,6 +1,6 @@
 //! The tree as the clean-up closure sees it, and the removal of calls that may go.
 
-use super::{RegionCall, Removal};
+use super::{RegionCall, Removal, leftovers};
 use crate::contexts::ContextTable;
 use crate::model::{
     Expr, ExprKind, FileId, Function, Location, Name, Span, Stmt, StmtKind, UnaryOp,
@@ -39,7 +39,10 @@ impl Sources<'_, '_> {
             Ok(edits) if edits.iter().any(|edit| self.has_marks(edit)) => {
                 Removal::Refused("a comment there speaks to a tool".to_owned())
             }
-            Ok(edits) => Removal::Edits(edits),
+            Ok(edits) => match leftovers::find(self.tree, &edits) {
+                Some(reason) => Removal::Refused(reason),
+                None => Removal::Edits(edits),
+            },
             Err(refusal) => Removal::Refused(refusal.to_string()),
         }
     }

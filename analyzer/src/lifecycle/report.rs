@@ -59,6 +59,20 @@ impl Reporter<'_, '_> {
         Arc::clone(trace)
     }
 
+    /// The types whose traces the row of a call needs.
+    pub(crate) fn types(&self, site: &Site<'_>) -> Vec<TypeId> {
+        let contexts = self.contexts.of(site.function);
+        match self.by_context(&contexts) {
+            Some(_) => Vec::new(),
+            None => self.types_to_judge(&contexts),
+        }
+    }
+
+    /// Makes the trace of a type.
+    pub(crate) fn prepare(&self, ty: TypeId) {
+        self.trace(ty);
+    }
+
     /// The row of one call.
     pub(crate) fn row(&self, site: &Site<'_>) -> RegionCall {
         let contexts = self.contexts.of(site.function);

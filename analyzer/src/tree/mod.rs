@@ -92,6 +92,12 @@ impl<'a> Tree<'a> {
         })
     }
 
+    /// All items of one file, in order.
+    pub(crate) fn items_in(&self, file: FileId) -> impl Iterator<Item = ItemId> + use<> {
+        let file = file.0 as usize;
+        (self.first_items[file]..self.first_items[file + 1]).map(ItemId)
+    }
+
     /// The file that contains an item.
     pub(crate) fn file_of(&self, id: ItemId) -> FileId {
         let after = self.first_items.partition_point(|&first| first <= id.0);
@@ -173,6 +179,12 @@ impl<'a> Tree<'a> {
     /// All definitions of `name` as a function or function-like macro.
     pub(crate) fn definitions(&self, name: &str) -> &[ItemId] {
         self.graph.definitions(NameHash::of(name.as_bytes()))
+    }
+
+    /// The function-like macros of a name.
+    pub(crate) fn macros_named(&self, name: NameHash) -> impl Iterator<Item = ItemId> + '_ {
+        let all = self.graph.definitions(name).iter().copied();
+        all.filter(|&id| self.item(id).kind == ItemKind::Define)
     }
 
     /// Who uses `name`, wherever it is defined.
