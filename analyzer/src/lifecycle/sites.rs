@@ -54,6 +54,10 @@ pub(crate) fn functions_on_regions(
     let mut functions = callers(tree, &[Op::Init, Op::Add, Op::Delete, Op::Query, Op::Observe]);
     let ending = find(tree, objects, &[Op::Unparent], executor);
     functions.extend(ending.iter().map(|site| site.function));
+    let ops = [Op::Init, Op::Add, Op::Delete];
+    let names = ops.into_iter().flat_map(|op| tree.words.calls_of(op));
+    let users = names.flat_map(|name| tree.users_of_name(name)).map(|user| user.by);
+    functions.extend(users.filter(|&id| tree.item(id).kind == ItemKind::Define));
     functions
 }
 

@@ -1,6 +1,6 @@
 //! Deciding about one call in one type: what would be different without it.
 
-use super::inits::FieldTable;
+use super::inits::{FieldInit, FieldTable};
 use super::report::RUNNING;
 use super::{Glue, ModelFacts, Owner, OwnershipModel, Phase, RegionKind, Storage, Verdict};
 use crate::contexts::ContextTable;
@@ -255,7 +255,7 @@ impl Case<'_, '_> {
         Some(unknown(&format!("`{name}` is handed the region, and is not followed")))
     }
 
-    /// Whether a running device may initialise the region again, for another owner.
+    /// Whether something outside the walk may initialise the region, for another owner.
     fn initialised_elsewhere(&self, region: &Place) -> Option<(Verdict, String)> {
         let field = self.fields.innermost(region)?;
         let facts = self.fields.of(&field);
@@ -267,8 +267,13 @@ impl Case<'_, '_> {
             .inits
             .iter()
             .filter(|init| init.owner != Owner::SelfObject && !traced(init.location));
-        others.any(|init| self.contexts.of(init.function).has(&RUNNING)).then(|| {
-            unknown("the region is initialised again while the device runs, for another owner")
+        let reaches = |init: &FieldInit| {
+            let contexts = self.contexts.of(init.function);
+            let own = contexts.entries.iter().any(|entry| entry.types.contains(&self.ty));
+            own || contexts.has(&RUNNING) || contexts.has(&[Phase::Unknown])
+        };
+        others.any(reaches).then(|| {
+            unknown("the region is also initialised elsewhere, for an owner that is not the object")
         })
     }
 
@@ -287,14 +292,14 @@ impl Case<'_, '_> {
                     "what is mapped may be seen afterwards, before the core cleans up",
                 ));
             }
-            let Some(place) = event.region.place().filter(|place| place.is_known()) else {
-                if matches!(event.op, Op::Add | Op::Unparent) {
-                    return Some(unknown(
-                        "a region that could not be followed is added or unparented afterwards",
-                    ));
-                }
-                continue;
-            };
+            let lost = matches!(event.op, Op::Add | Op::Unparent)
+                && !event.region.place().is_some_and(Place::is_known);
+            if lost {
+                return Some(unknown(
+                    "a region that could not be followed is added or unparented afterwards",
+                ));
+            }
+            let Some(place) = event.region.place() else { continue };
             let touches = place.may_be(region) || containers.iter().any(|one| one.may_be(place));
             let ends = !place.is_object()
                 && (region.is_within(place) || containers.iter().any(|one| one.is_within(place)));
@@ -337,8 +342,10 @@ impl Case<'_, '_> {
         let follows =
             |call: &&OpaqueCall| call.tears_down && self.follows(decision, call.after, call.phase);
         let mut opaque = self.trace.opaque.iter().filter(follows);
+        let container = first.flatten();
         let touches = |call: &OpaqueCall, place: &Place| {
-            region.is_within(place) && (loose || call.is_macro || !place.is_object())
+            let held = region.is_within(place) || container.is_some_and(|at| at.is_within(place));
+            held && (loose || call.is_macro || !place.is_object())
         };
         let call = opaque.find(|call| call.handed.iter().any(|place| touches(call, place)))?;
         let name = &call.callee;

@@ -3,7 +3,7 @@
 use super::event::{Event, OpaqueCall};
 use super::{Frame, Place, Root, Tracer, Typed, Value};
 use crate::lifecycle::Phase;
-use crate::model::{Expr, ExprKind, FileId, Function, Location, Name, StmtKind, TypeRef};
+use crate::model::{Expr, ExprKind, FileId, Function, Location, Name, StmtKind, TypeRef, UnaryOp};
 use crate::syntax::c::scan::{ItemKind, NameHash};
 use crate::tree::ItemId;
 use crate::vocabulary::{ApiCall, CastYield, Op};
@@ -29,6 +29,7 @@ impl Tracer<'_, '_> {
         if let Some(positions) = self.tree.words.container_macro(name) {
             return self.eval_container(frame, args, positions);
         }
+        self.free_of_local(frame, whole, name, args);
         let values = self.eval_all(frame, args);
         if let Some(cast) = self.objects.casts.get(name) {
             return cast_value(cast.yields, &cast.record, values.into_iter().next());
@@ -43,6 +44,21 @@ impl Tracer<'_, '_> {
         }
         self.run_arguments(whole, name, &values);
         self.call_named(whole, name, self.file(), values)
+    }
+
+    /// `g_clear_pointer(&p, g_free)` frees what the local `p` points to.
+    fn free_of_local(&mut self, frame: &Frame, whole: &Expr, name: &str, args: &[Expr]) {
+        let Some(call) = self.tree.words.call(name).filter(|call| call.op == Op::Free) else {
+            return;
+        };
+        if let Some(ExprKind::Unary(UnaryOp::AddressOf, inner)) =
+            args.get(call.region).map(|arg| &arg.kind)
+            && let ExprKind::Name(variable) = &inner.kind
+            && let Some(variable) = frame.variables.get(variable)
+        {
+            let location = self.location(whole);
+            self.push_event(Op::Free, location, variable.value.clone());
+        }
     }
 
     fn eval_all(&mut self, frame: &mut Frame, args: &[Expr]) -> Vec<Typed> {
@@ -134,6 +150,11 @@ impl Tracer<'_, '_> {
                 && self.tree.words.runs_argument(name, position)
             {
                 self.call_named(whole, function, *file, Vec::new());
+                // What it does to each thing that it is run for cannot be told apart.
+                self.opaque(whole, values);
+                if let Some(call) = self.trace.opaque.last_mut() {
+                    call.is_macro = true;
+                }
             }
         }
     }
@@ -254,7 +275,11 @@ impl Tracer<'_, '_> {
     }
 
     fn enter(&mut self, id: ItemId, location: Location, args: Vec<Typed>) -> Typed {
-        if self.active.contains(&id) || self.active.len() >= MAX_DEPTH {
+        if self.active.len() >= MAX_DEPTH {
+            self.trace.truncated = true;
+            return Typed::unknown();
+        }
+        if self.active.contains(&id) {
             return Typed::unknown();
         }
         self.stack.push(location);

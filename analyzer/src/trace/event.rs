@@ -52,7 +52,8 @@ pub(crate) struct OpaqueCall {
     pub(crate) callee: Name,
     /// What it is handed.
     pub(crate) handed: Vec<Place>,
-    /// Whether it is a macro that operates on regions.
+    /// Whether it may do to everything it can reach what it likes: a macro that operates on regions,
+    /// or a function run for each of many things.
     pub(crate) is_macro: bool,
     /// Whether it is made in teardown, or to undo what failed.
     pub(crate) tears_down: bool,

@@ -43,6 +43,7 @@ pub(crate) struct Tree<'a> {
     /// The files that define what the calls on regions do.
     core_files: OnceLock<FxHashSet<FileId>>,
     fragments: OnceLock<pasted::Fragments>,
+    included_sources: FxHashSet<FileId>,
 }
 
 impl<'a> Tree<'a> {
@@ -77,6 +78,7 @@ impl<'a> Tree<'a> {
             functions: (0..count).map(|_| OnceLock::new()).collect(),
             core_files: OnceLock::new(),
             fragments: OnceLock::new(),
+            included_sources: Self::find_included_sources(files),
         }
     }
 
@@ -148,7 +150,27 @@ impl<'a> Tree<'a> {
 
     /// Whether an item of a header or an included file is meant for other files to see.
     fn is_included(&self, file: FileId) -> bool {
-        !self.files[file.0 as usize].path.ends_with(".c")
+        !self.files[file.0 as usize].path.ends_with(".c") || self.included_sources.contains(&file)
+    }
+
+    /// Sources that other sources include, found by the last part of their paths.
+    fn find_included_sources(files: &[SourceFile]) -> FxHashSet<FileId> {
+        let mut names: FxHashSet<&str> = FxHashSet::default();
+        let finder = memchr::memmem::Finder::new(b".c\"");
+        for file in files {
+            for at in finder.find_iter(&file.text) {
+                let before = &file.text[..at + 2];
+                let start = before.iter().rposition(|byte| *byte == b'\n').map_or(0, |at| at + 1);
+                let line = std::str::from_utf8(&before[start..]).unwrap_or_default();
+                if line.starts_with('#') && line.contains("include") {
+                    names.extend(line.rsplit(['"', '/']).next());
+                }
+            }
+        }
+        let is_named =
+            |file: &SourceFile| names.contains(file.path.rsplit('/').next().unwrap_or_default());
+        let ids = files.iter().enumerate().filter(|(_, file)| is_named(file));
+        ids.map(|(at, _)| FileId(at as u32)).collect()
     }
 
     /// The functions that `name` means in `file`: its own if it has one, else those that other
