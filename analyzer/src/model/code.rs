@@ -259,26 +259,22 @@ impl Stmt {
     /// Visits the statement and every statement inside it.
     pub fn each<'f>(&'f self, visit: &mut impl FnMut(&'f Self)) {
         visit(self);
+        for child in self.children() {
+            child.each(visit);
+        }
+    }
+
+    /// The statements directly inside this one, in the order of the text.
+    #[must_use]
+    pub fn children(&self) -> Vec<&Self> {
         match &self.kind {
+            StmtKind::Block(inner) => inner.iter().collect(),
             StmtKind::If { then, otherwise, .. } => {
-                then.each(visit);
-                if let Some(otherwise) = otherwise {
-                    otherwise.each(visit);
-                }
+                std::iter::once(&**then).chain(otherwise.as_deref()).collect()
             }
-            StmtKind::Loop { init, body, .. } => {
-                for stmt in init {
-                    stmt.each(visit);
-                }
-                body.each(visit);
-            }
-            StmtKind::Switch { body, .. } => body.each(visit),
-            StmtKind::Block(body) => {
-                for stmt in body {
-                    stmt.each(visit);
-                }
-            }
-            _ => {}
+            StmtKind::Loop { init, body, .. } => init.iter().chain([&**body]).collect(),
+            StmtKind::Switch { body, .. } => vec![body],
+            _ => Vec::new(),
         }
     }
 

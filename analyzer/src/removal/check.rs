@@ -5,7 +5,7 @@ use std::collections::BTreeSet;
 use super::body::Body;
 use super::cut::Cut;
 use super::layout::{Layout, LineKind};
-use super::{Refusal, liveness, variable, walk};
+use super::{Refusal, liveness, variable};
 use crate::model::{FileId, Location, Name, Span, Stmt, StmtKind};
 
 /// Whether what stays of the function compiles and means the same.
@@ -115,7 +115,7 @@ fn labels(body: &Body<'_>, block: &[Stmt]) -> Result<(), Refusal> {
         match &statement.kind {
             StmtKind::Block(inner) => labels(body, inner)?,
             _ => {
-                for child in walk::children(statement) {
+                for child in statement.children() {
                     labels(body, std::slice::from_ref(child))?;
                 }
             }

@@ -83,7 +83,7 @@ fn declared<'f>(
                 declared(std::slice::from_ref(&**body), statement.span, layout, found);
             }
             _ => {
-                for child in walk::children(statement) {
+                for child in statement.children() {
                     declared(std::slice::from_ref(child), child.span, layout, found);
                 }
             }
@@ -155,7 +155,7 @@ fn collect_sets<'f>(block: &'f [Stmt], sets: &mut Vec<Set<'f>>) {
     for statement in block {
         sets.extend(set(statement));
         let StmtKind::Loop { body, .. } = &statement.kind else {
-            for child in walk::children(statement) {
+            for child in statement.children() {
                 collect_sets(std::slice::from_ref(child), sets);
             }
             continue;

@@ -3,19 +3,6 @@
 use super::layout::Layout;
 use crate::model::{Expr, Name, Stmt, StmtKind};
 
-/// The statements directly in `statement`, in the order of the text.
-pub(super) fn children(statement: &Stmt) -> Vec<&Stmt> {
-    match &statement.kind {
-        StmtKind::Block(inner) => inner.iter().collect(),
-        StmtKind::If { then, otherwise, .. } => {
-            std::iter::once(&**then).chain(otherwise.as_deref()).collect()
-        }
-        StmtKind::Loop { init, body, .. } => init.iter().chain([&**body]).collect(),
-        StmtKind::Switch { body, .. } => vec![body],
-        _ => Vec::new(),
-    }
-}
-
 /// The macro that a loop is written with, in place of a keyword.
 pub(super) fn iteration_macro(layout: &Layout<'_>, statement: &Stmt) -> Option<Name> {
     let word = layout.words(statement.span).next()?;

@@ -91,10 +91,6 @@ impl Tracer<'_, '_> {
         Location::new(self.file(), expr.span)
     }
 
-    fn text(&self, location: Location) -> std::borrow::Cow<'_, str> {
-        self.tree.source(location)
-    }
-
     /// Reading some fields of a region tells whether it is in a container, or what it contains.
     pub(super) fn observe(&mut self, field: &str, region: &Place) {
         if self.tears_down() && self.tree.words.core.observed_fields.iter().any(|one| one == field)
@@ -210,18 +206,18 @@ impl Tracer<'_, '_> {
             [one] => self.enter(one, location, args),
             [] if candidates.iter().any(|&id| self.is_closed(id)) => {
                 self.opaque(whole, &args);
-                result_of(name, &args, &self.text(location))
+                result_of(name, &args, &self.tree.source(location))
             }
             [] => {
                 self.handed_over(whole, name, &args, candidates.is_empty());
                 match candidates[..] {
                     [one] => self.getter(one, name, location, args),
-                    _ => result_of(name, &args, &self.text(location)),
+                    _ => result_of(name, &args, &self.tree.source(location)),
                 }
             }
             _ => {
                 self.opaque(whole, &args);
-                result_of(name, &args, &self.text(location))
+                result_of(name, &args, &self.tree.source(location))
             }
         }
     }
@@ -248,7 +244,7 @@ impl Tracer<'_, '_> {
     fn getter(&mut self, id: ItemId, name: &Name, location: Location, args: Vec<Typed>) -> Typed {
         let item = self.tree.item(id);
         if item.kind != ItemKind::Function || item.span.len() > MAX_GETTER {
-            return result_of(name, &args, &self.text(location));
+            return result_of(name, &args, &self.tree.source(location));
         }
         let function = self.tree.function(id);
         let only = function
@@ -256,11 +252,11 @@ impl Tracer<'_, '_> {
             .iter()
             .all(|stmt| matches!(stmt.kind, StmtKind::Declaration(_) | StmtKind::Return(Some(_))));
         if !function.is_whole() || !only || function.body.is_empty() {
-            return result_of(name, &args, &self.text(location));
+            return result_of(name, &args, &self.tree.source(location));
         }
         let value = self.enter(id, location, args.clone());
         if value.value == Value::Unknown {
-            result_of(name, &args, &self.text(location))
+            result_of(name, &args, &self.tree.source(location))
         } else {
             value
         }

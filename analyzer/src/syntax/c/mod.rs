@@ -1,6 +1,7 @@
 //! C text to items, and items to trees.
 
 mod conditional;
+mod extent;
 pub(crate) mod mask;
 pub(crate) mod parse;
 mod rewrite;

@@ -1,5 +1,6 @@
 //! The tokens of one item, as far as the lexical pass tells them apart.
 
+use super::extent::{end_of_comment, end_of_directive, end_of_line};
 use super::words::{MacroWords, WordClass};
 use crate::model::Span;
 
@@ -150,37 +151,4 @@ impl Lexer<'_> {
         self.at = end_of_directive(self.text, start);
         self.push(TokenKind::Directive, start);
     }
-}
-
-fn end_of_line(text: &[u8], from: usize) -> usize {
-    text[from..].iter().position(|&byte| byte == b'\n').map_or(text.len(), |at| from + at)
-}
-
-fn end_of_comment(text: &[u8], from: usize) -> usize {
-    let mut at = from + 2;
-    while let Some(star) = text.get(at..).and_then(|rest| rest.iter().position(|&b| b == b'*')) {
-        at += star + 1;
-        if text.get(at) == Some(&b'/') {
-            return at + 1;
-        }
-    }
-    text.len()
-}
-
-/// The end of a directive: its line and the lines that continue it, comments included.
-fn end_of_directive(text: &[u8], from: usize) -> usize {
-    let mut at = from;
-    while let Some(&byte) = text.get(at) {
-        match byte {
-            b'\n' if !is_continued(&text[from..at]) => return at,
-            b'/' if text.get(at + 1) == Some(&b'*') => at = end_of_comment(text, at),
-            _ => at += 1,
-        }
-    }
-    text.len()
-}
-
-fn is_continued(line: &[u8]) -> bool {
-    let blanks = line.iter().rev().take_while(|byte| matches!(byte, b' ' | b'\t' | b'\r')).count();
-    line[..line.len() - blanks].ends_with(b"\\")
 }

@@ -2,6 +2,7 @@
 
 use super::{FileIndex, Item, ItemKind, Mention, MentionKind, NameHash};
 use crate::model::Span;
+use crate::syntax::c::extent::{end_of_comment, end_of_directive, end_of_line};
 
 /// Indexes `text`.
 pub(super) fn run(text: &[u8]) -> FileIndex {
@@ -491,40 +492,6 @@ fn kind_of(item: &Pending) -> ItemKind {
         return ItemKind::Record;
     }
     ItemKind::Declaration
-}
-
-fn end_of_line(text: &[u8], from: usize) -> usize {
-    text[from..].iter().position(|&byte| byte == b'\n').map_or(text.len(), |at| from + at)
-}
-
-fn end_of_comment(text: &[u8], from: usize) -> usize {
-    let mut at = from + 2;
-    while at < text.len() {
-        let Some(star) = text[at..].iter().position(|&byte| byte == b'*') else { break };
-        at += star + 1;
-        if text.get(at) == Some(&b'/') {
-            return at + 1;
-        }
-    }
-    text.len()
-}
-
-/// The end of a directive: its line and the lines that continue it, comments included.
-fn end_of_directive(text: &[u8], from: usize) -> usize {
-    let mut at = from;
-    while at < text.len() {
-        match text[at] {
-            b'\n' if continued(text, at) => at += 1,
-            b'\n' => return at,
-            b'/' if text.get(at + 1) == Some(&b'*') => at = end_of_comment(text, at),
-            _ => at += 1,
-        }
-    }
-    text.len()
-}
-
-fn continued(text: &[u8], newline: usize) -> bool {
-    matches!(text[..newline], [.., b'\\'] | [.., b'\\', b'\r'])
 }
 
 fn skip_spaces(text: &[u8], from: usize) -> usize {
