@@ -2,7 +2,7 @@
 
 use proc_macro2::TokenStream;
 use quote::ToTokens;
-use syn::Error;
+use syn::{Error, Result};
 
 /// The mistakes found so far. Dropping it without reporting is a bug of the derive.
 pub(crate) struct Problems {
@@ -21,6 +21,11 @@ impl Problems {
 
     pub(crate) fn push(&mut self, error: Error) {
         self.found.get_or_insert_default().push(error);
+    }
+
+    /// The value of a result; its mistake is reported.
+    pub(crate) fn take<T>(&mut self, result: Result<T>) -> Option<T> {
+        result.map_err(|error| self.push(error)).ok()
     }
 
     /// All mistakes as `compile_error!`s; nothing if there is none.

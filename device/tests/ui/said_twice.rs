@@ -1,11 +1,14 @@
-use devmodel::Device;
+use devmodel::{Device, Region, region::Ram};
 
 #[derive(Device)]
-#[device(name = "demo", name = "demo")]
+#[device(name = "demo")]
+#[device(name = "demo")]
 struct Demo {
-    #[device(region)]
-    #[device(region, region)]
-    registers: u8,
+    #[region(ram, size = 4096, size = 8192)]
+    buffer: Region<Ram>,
+    #[state]
+    #[property]
+    depth: u32,
 }
 
 fn main() {}

@@ -2,12 +2,9 @@ use devmodel::Device;
 
 #[derive(Device)]
 #[device(nmae = "demo")]
-struct Demo {
-    #[device(regoin)]
-    registers: u8,
-}
+struct Demo;
 
 fn main() {
     // One mistake is one message: the trait is there all the same.
-    let _ = Demo::METADATA;
+    let _ = Demo::META;
 }

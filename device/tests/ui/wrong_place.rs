@@ -1,10 +1,15 @@
 use devmodel::Device;
 
 #[derive(Device)]
-#[device(region)]
+#[device(size = 4096)]
+#[region(ram)]
 struct Demo {
-    #[device(name = "registers")]
-    registers: u8,
+    #[device(name = "depth")]
+    depth: u32,
+    #[property(since = 2)]
+    width: u32,
+    #[vmstate(skip)]
+    cache: u32,
 }
 
 fn main() {}

@@ -6,13 +6,18 @@ use anyhow::{Context as _, Result};
 use serde_json::Value;
 
 /// `->` of `docs/architecture.md`; a package that is not here may depend on anything.
-const ARROWS: [(&str, &[&str]); 6] = [
+const ARROWS: [(&str, &[&str]); 11] = [
     ("edit", &[]),
     ("analyzer", &["devmodel-edit"]),
     ("rules", &["devmodel-analyzer", "devmodel-edit"]),
     ("cli", &["devmodel-rules", "devmodel-analyzer", "devmodel-edit"]),
     ("macros", &[]),
     ("device", &["devmodel-macros"]),
+    ("devices", &["devmodel"]),
+    ("interop/event-manager", &["devmodel"]),
+    ("interop/kvm", &["devmodel"]),
+    ("interop/vm-device", &["devmodel"]),
+    ("interop/vm-memory", &["devmodel"]),
 ];
 
 /// Packages that own no files, threads or output shapes, and what would give them some.

@@ -1,0 +1,3 @@
+//! Tests of what nobody can see from outside.
+
+mod recheck;

@@ -1,0 +1,64 @@
+//! What a region's accesses end in.
+
+use super::ram::RamBlock;
+use crate::io::{IoSpec, IoTarget, RegionKey};
+use std::sync::Arc;
+
+/// Registers: who answers, as which region, and in which pieces.
+#[derive(Clone)]
+pub(crate) struct Io {
+    pub(crate) target: Arc<dyn IoTarget>,
+    pub(crate) key: RegionKey,
+    pub(crate) spec: &'static IoSpec,
+}
+
+/// The same, borrowed.
+#[derive(Clone, Copy)]
+pub(crate) struct IoRef<'a> {
+    pub(crate) target: &'a dyn IoTarget,
+    pub(crate) key: RegionKey,
+    pub(crate) spec: &'static IoSpec,
+}
+
+impl From<Io> for Backend {
+    fn from(Io { target, spec, key }: Io) -> Self {
+        Self::Io { target, spec, key }
+    }
+}
+
+/// What a region that terminates accesses is made of. Containers and aliases have none.
+#[derive(Clone)]
+pub(crate) enum Backend {
+    /// Registers, as [`Io`]. Not as a field of that type: there would be no room for which variant it is.
+    Io { target: Arc<dyn IoTarget>, spec: &'static IoSpec, key: RegionKey },
+    /// Every access is rejected, and nothing below shines through (`init_io` without ops).
+    Reserved,
+    /// Memory, accessed directly. ROM is memory in a node that is read only.
+    Ram(Arc<RamBlock>),
+    /// Memory that must only be accessed in pieces of 1 to 8 bytes (`init_ram_device_ptr`).
+    RamDevice(Arc<RamBlock>),
+    /// Memory to read from, registers to write to; registers alone while not in ROM mode.
+    /// The registers are behind a pointer: they are rare, and every range holds a backend.
+    RomDevice(Arc<RamBlock>, Arc<Io>),
+}
+
+impl Backend {
+    /// The memory, if there is some.
+    pub(crate) fn ram(&self) -> Option<&Arc<RamBlock>> {
+        match self {
+            Self::Ram(ram) | Self::RamDevice(ram) | Self::RomDevice(ram, _) => Some(ram),
+            Self::Io { .. } | Self::Reserved => None,
+        }
+    }
+
+    /// The registers, if there are some.
+    pub(crate) fn io(&self) -> Option<IoRef<'_>> {
+        match self {
+            Self::Io { target, spec, key } => Some(IoRef { target: &**target, spec, key: *key }),
+            Self::RomDevice(_, io) => {
+                Some(IoRef { target: &*io.target, spec: io.spec, key: io.key })
+            }
+            Self::Reserved | Self::Ram(_) | Self::RamDevice(_) => None,
+        }
+    }
+}

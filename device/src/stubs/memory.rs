@@ -1,0 +1,95 @@
+//! What stands in for the memory of a machine in a build without it (feature `memory` off): types that
+//! devices name, and nothing that does anything.
+
+use std::sync::Arc;
+
+/// Why a region could not be changed. Nothing fails in a build without memory.
+#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
+#[non_exhaustive]
+pub enum MemoryError {
+    /// The region is not there.
+    #[error("there is no such region")]
+    NoSuchRegion,
+}
+
+/// Names a region. There are none in a build without memory.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct NodeId(());
+
+impl NodeId {
+    pub(crate) const NOWHERE: Self = Self(());
+}
+
+/// The content of a region. There is none in a build without memory.
+#[derive(Debug)]
+pub enum RamBlock {}
+
+impl RamBlock {
+    /// The size in bytes.
+    pub fn len(&self) -> u64 {
+        match *self {}
+    }
+
+    /// Whether the size is 0.
+    pub fn is_empty(&self) -> bool {
+        match *self {}
+    }
+
+    /// Reads bytes.
+    ///
+    /// # Errors
+    ///
+    /// Never: there is no value of this type.
+    pub fn read(&self, _: u64, _: &mut [u8]) -> Result<(), MemoryError> {
+        match *self {}
+    }
+
+    /// Writes bytes.
+    ///
+    /// # Errors
+    ///
+    /// Never: there is no value of this type.
+    pub fn write(&self, _: u64, _: &[u8]) -> Result<(), MemoryError> {
+        match *self {}
+    }
+}
+
+/// No memory.
+#[derive(Clone)]
+pub(crate) struct Memory(Arc<()>);
+
+impl Memory {
+    pub(crate) fn with_limit(_: usize) -> Self {
+        Self(Arc::default())
+    }
+
+    pub(crate) fn transaction<R>(
+        &self,
+        change: impl FnOnce(&mut Transaction<'_>) -> Result<R, MemoryError>,
+    ) -> Result<R, MemoryError> {
+        change(&mut Transaction(&self.0))
+    }
+}
+
+/// A change of nothing.
+pub(crate) struct Transaction<'a>(
+    #[expect(dead_code, reason = "as where there is memory")] &'a Arc<()>,
+);
+
+impl Transaction<'_> {
+    pub(crate) fn set_enabled(&mut self, _: NodeId, _: bool) -> Result<(), MemoryError> {
+        Ok(())
+    }
+
+    pub(crate) fn set_address(&mut self, _: NodeId, _: u64) -> Result<(), MemoryError> {
+        Ok(())
+    }
+
+    pub(crate) fn set_alias_offset(&mut self, _: NodeId, _: u64) -> Result<(), MemoryError> {
+        Ok(())
+    }
+
+    pub(crate) fn set_romd(&mut self, _: NodeId, _: bool) -> Result<(), MemoryError> {
+        Ok(())
+    }
+}

@@ -1,0 +1,6 @@
+use devmodel::Machine;
+
+fn main() {
+    let machine = Machine::new();
+    machine.memory().begin();
+}

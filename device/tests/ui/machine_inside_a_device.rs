@@ -1,0 +1,8 @@
+use devmodel::{Device, Machine};
+
+#[derive(Device)]
+struct Demo {
+    machine: Option<Machine>,
+}
+
+fn main() {}

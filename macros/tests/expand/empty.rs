@@ -1,0 +1,3 @@
+#[derive(Device)]
+#[device(name = "nothing", parent = SysBus, hotpluggable, finalize = end)]
+struct Nothing;

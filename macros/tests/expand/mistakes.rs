@@ -1,0 +1,6 @@
+#[derive(Device)]
+#[device(name = "two words")]
+struct Demo {
+    #[region(ram)]
+    buffer: Region<Ram>,
+}
