@@ -6,13 +6,18 @@ use crate::device::Device;
 use crate::handle::WeakDev;
 use crate::io::RegionKey;
 use crate::lifecycle::{BusMaster, DevId, Effects, Inner, Port, RealizeError, Undo, UnplugError};
-use crate::memory::{MemoryError, NodeId, RamBlock};
+use crate::memory::{EventFd, MemoryError, NodeId, RamBlock};
 use crate::region::{Alias, Bytes, Container, Kind, Region, RomDevice};
 use std::ops::{Deref, DerefMut};
 use std::sync::Arc;
 
 #[cfg(feature = "memory")]
-use crate::{device::Entered, io::IoSpec, lifecycle::Locking, memory::split};
+use crate::{
+    device::Entered,
+    io::IoSpec,
+    lifecycle::Locking,
+    memory::{AddressSpace, Listener, split},
+};
 
 /// What a handler or hook can reach besides its device. It ends with the call.
 pub struct Cx<'a, D: Device> {
@@ -194,6 +199,7 @@ impl<'a, D: Device> Cx<'a, D> {
 
 #[cfg(feature = "memory")]
 impl<D: Device> Cx<'_, D> {
+    #[inline]
     pub(crate) fn split_read(
         &mut self,
         mut device: Entered<'_, D>,
@@ -258,6 +264,28 @@ impl<'r, D: Device> RealizeCx<'r, D> {
         self.effects.fault.step("defer")
     }
 
+    /// Rings a bell, instead of calling the handler, when the guest writes `size` bytes at `offset` of a region
+    /// of registers: any value, or only `datamatch`. 0 bytes stand for any size. It goes with the region.
+    ///
+    /// # Errors
+    ///
+    /// [`RealizeError::Injected`], under test; [`RealizeError::Memory`] if it is there already or beyond the
+    /// region's end. Nothing happens in a build without memory.
+    pub fn add_eventfd<K: Kind>(
+        &mut self,
+        region: &Region<K>,
+        (offset, size, datamatch): (u64, u8, Option<u64>),
+        fd: Arc<dyn EventFd>,
+    ) -> Result<(), RealizeError> {
+        self.effects.fault.step("ioeventfd")?;
+        let Some(node) = self.inner.regions().and_then(|regions| regions.node(region.key())) else {
+            return Ok(());
+        };
+        let memory = &self.inner.core.services.memory;
+        memory.transaction(|change| change.add_eventfd(node, offset, size, datamatch, fd))?;
+        Ok(())
+    }
+
     /// Keeps a value until the device is unrealized, for its `Drop`.
     ///
     /// # Errors
@@ -279,5 +307,26 @@ impl<'r, D: Device> Deref for RealizeCx<'r, D> {
 impl<D: Device> DerefMut for RealizeCx<'_, D> {
     fn deref_mut(&mut self) -> &mut Self::Target {
         &mut self.cx
+    }
+}
+
+#[cfg(feature = "memory")]
+impl<D: Device> RealizeCx<'_, D> {
+    /// Registers a listener for an address space, or for all, until the device is unrealized.
+    ///
+    /// # Errors
+    ///
+    /// [`RealizeError::Injected`], under test; the listener is unregistered then.
+    /// [`RealizeError::Memory`] from within another listener.
+    pub fn listen(
+        &mut self,
+        priority: i32,
+        space: Option<&AddressSpace>,
+        listener: Box<dyn Listener>,
+    ) -> Result<(), RealizeError> {
+        let memory = self.inner.core.services.memory.clone();
+        let id = memory.register(priority, space, listener)?;
+        // It is gone already if it has panicked.
+        self.defer(move || drop(memory.unregister(id)))
     }
 }

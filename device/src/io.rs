@@ -63,13 +63,15 @@ pub struct RegionKey {
 #[cfg(not(feature = "memory"))]
 pub(crate) trait IoTarget: Send + Sync {}
 
-/// Who answers accesses to a region. `spec` says how to cut them; what is not valid by it never gets here.
+/// Who answers accesses to a region. What is not valid by its `spec` never gets there.
 #[cfg(feature = "memory")]
 pub(crate) trait IoTarget: Send + Sync {
+    /// What accesses the region takes. Always the same.
+    fn spec(&self, region: RegionKey) -> &'static IoSpec;
+
     fn read(
         &self,
         region: RegionKey,
-        spec: &'static IoSpec,
         offset: u64,
         size: u8,
         attrs: Attrs,
@@ -78,7 +80,6 @@ pub(crate) trait IoTarget: Send + Sync {
     fn write(
         &self,
         region: RegionKey,
-        spec: &'static IoSpec,
         offset: u64,
         size: u8,
         value: u64,

@@ -9,6 +9,7 @@
 mod bench;
 mod corpus;
 mod docs;
+mod mutants;
 mod new_rule;
 mod tidy;
 mod toml_file;
@@ -37,6 +38,8 @@ enum Task {
     Docs(docs::Arguments),
     /// Check what the architecture promises about the files of this project.
     Tidy,
+    /// Put defects into a copy of the device framework, and see that its tests notice.
+    Mutants(mutants::Arguments),
     /// Start a rule: its file, its fixtures.
     NewRule(new_rule::Arguments),
 }
@@ -57,6 +60,7 @@ fn run(task: Task) -> anyhow::Result<()> {
         Task::Bench(arguments) => bench::run(&arguments),
         Task::Docs(arguments) => docs::run(&arguments),
         Task::Tidy => tidy::run(),
+        Task::Mutants(arguments) => mutants::run(&arguments),
         Task::NewRule(arguments) => new_rule::run(&arguments),
     }
 }

@@ -66,7 +66,11 @@ impl SysBusAddress {
         self.with(Spot { export, is_port: true, at: u64::from(port), priority: 0 })
     }
 
+    /// Most devices have one export only: a vector makes room for several.
     fn with(mut self, spot: Spot) -> Self {
+        if self.0.is_empty() {
+            self.0.reserve_exact(1);
+        }
         self.0.push(spot);
         self
     }

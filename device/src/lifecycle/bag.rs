@@ -35,6 +35,11 @@ impl Bag {
         self.0.push(undo);
     }
 
+    /// Nothing more will be pushed: lets go of the room for it.
+    pub(crate) fn settle(&mut self) {
+        self.0.shrink_to_fit();
+    }
+
     pub(crate) fn pop(&mut self) -> Option<Undo> {
         self.0.pop()
     }

@@ -24,7 +24,7 @@ use crate::sync::atomic::{AtomicBool, Ordering};
 use crate::sync::{self, Mutex, lock};
 use std::any::Any;
 use std::panic::{AssertUnwindSafe, catch_unwind};
-use std::sync::{Arc, Weak};
+use std::sync::{Arc, OnceLock, Weak};
 use std::time::Duration;
 
 /// A device of a type that the caller does not know.
@@ -69,21 +69,28 @@ pub(crate) trait AnyCell: Any + Send + Sync {
 #[repr(C)]
 pub(crate) struct CellCore {
     poisoned: AtomicBool,
-    pub(crate) id: DevId,
-    pub(crate) name: String,
+    hook_due: AtomicBool,
     /// Whether it belongs to another device.
     is_part: bool,
-    pub(crate) services: Services,
+    pub(crate) id: DevId,
+    pub(crate) name: Arc<str>,
+    pub(crate) services: Arc<Services>,
+    rare: OnceLock<Box<Rare>>,
+    _live: Live,
+}
+
+/// What most devices never need. By itself, so that a device that does without is small: what many devices
+/// together take decides how many of them are near.
+#[derive(Default)]
+struct Rare {
     panic: Mutex<Option<String>>,
     /// The devices that can't be used without this one: its children, and those on its buses.
     dependents: Mutex<Vec<Weak<dyn AnyCell>>>,
     /// The lines that lead to this device.
     inbound: Mutex<Vec<IrqOut>>,
     blockers: Mutex<Vec<(u64, String)>>,
-    hook_due: AtomicBool,
     /// What was left to undo when the machine went.
     leftover: Mutex<Bag>,
-    _live: Live,
 }
 
 /// A device with its state. The order is that of accesses: the lock, the state, whether it is sound.
@@ -112,7 +119,7 @@ pub(crate) struct Seed<'a> {
     pub(crate) id: DevId,
     pub(crate) name: &'a str,
     pub(crate) is_part: bool,
-    pub(crate) services: &'a Services,
+    pub(crate) services: &'a Arc<Services>,
 }
 
 /// How to make a device, for those who do not know its type.
@@ -147,17 +154,13 @@ impl CellCore {
     fn new(seed: Seed<'_>) -> Self {
         let Seed { id, name, is_part, services } = seed;
         Self {
-            id,
-            name: name.to_owned(),
-            is_part,
-            services: services.clone(),
             poisoned: AtomicBool::new(false),
-            panic: Mutex::new(None),
-            dependents: Mutex::default(),
-            inbound: Mutex::default(),
-            blockers: Mutex::default(),
             hook_due: AtomicBool::new(false),
-            leftover: Mutex::default(),
+            is_part,
+            id,
+            name: name.into(),
+            services: services.clone(),
+            rare: OnceLock::new(),
             _live: services.counts.device(),
         }
     }
@@ -171,25 +174,25 @@ impl CellCore {
 
     /// What the device's panic said, if it panicked.
     pub(crate) fn panic_message(&self) -> Option<String> {
-        lock(&self.panic).clone()
+        lock(&self.rare.get()?.panic).clone()
     }
 
     /// Notes that the device panicked.
     pub(crate) fn poison(&self, panic: &(dyn Any + Send)) -> AccessError {
-        *lock(&self.panic) = Some(message(panic));
+        *lock(&self.rare().panic) = Some(message(panic));
         self.poisoned.store(true, Ordering::SeqCst);
         AccessError::Poisoned
     }
 
     pub(crate) fn depend(&self, on_this: &Arc<dyn AnyCell>) {
-        let mut dependents = lock(&self.dependents);
+        let mut dependents = lock(&self.rare().dependents);
         dependents.retain(|cell| cell.strong_count() > 0);
         dependents.push(Arc::downgrade(on_this));
     }
 
     /// Takes one [`depend`](Self::depend) back.
     pub(crate) fn no_longer_depend(&self, on_this: &dyn AnyCell) {
-        let mut dependents = lock(&self.dependents);
+        let mut dependents = lock(&self.rare().dependents);
         let is_it = |cell: &Weak<dyn AnyCell>| std::ptr::addr_eq(cell.as_ptr(), on_this);
         if let Some(at) = dependents.iter().rposition(is_it) {
             dependents.remove(at);
@@ -197,29 +200,30 @@ impl CellCore {
     }
 
     pub(crate) fn add_inbound(&self, line: IrqOut) {
-        lock(&self.inbound).push(line);
+        lock(&self.rare().inbound).push(line);
     }
 
     /// Tells the device, which is new, which of its lines are high.
     pub(crate) fn repeat_inbound(&self) {
-        let lines = lock(&self.inbound).clone();
-        lines.iter().for_each(IrqOut::repeat);
+        let lines = self.rare.get().map(|rare| lock(&rare.inbound).clone());
+        lines.iter().flatten().for_each(IrqOut::repeat);
     }
 
     pub(crate) fn block(&self, key: u64, reason: String) {
-        lock(&self.blockers).push((key, reason));
+        lock(&self.rare().blockers).push((key, reason));
     }
 
     pub(crate) fn unblock(&self, key: u64) {
-        lock(&self.blockers).retain(|(blocker, _)| *blocker != key);
+        lock(&self.rare().blockers).retain(|(blocker, _)| *blocker != key);
     }
 
     /// # Errors
     ///
     /// [`UnplugError`] for what forbids unplugging a device of this type now.
     pub(crate) fn may_unplug(&self, meta: &Meta) -> Result<(), UnplugError> {
-        let reasons: Vec<String> =
-            lock(&self.blockers).iter().map(|(_, reason)| reason.clone()).collect();
+        let reasons = self.rare.get().map_or_else(Vec::new, |rare| {
+            lock(&rare.blockers).iter().map(|(_, reason)| reason.clone()).collect()
+        });
         let phase = &self.services.phase;
         if self.is_part {
             return Err(UnplugError::PartOfAnother);
@@ -234,11 +238,16 @@ impl CellCore {
     }
 
     pub(crate) fn leave_behind(&self, bag: Bag) {
-        *lock(&self.leftover) = bag;
+        *lock(&self.rare().leftover) = bag;
+    }
+
+    fn rare(&self) -> &Rare {
+        self.rare.get_or_init(Box::default)
     }
 
     fn close_dependents(&self, regions: &mut Vec<NodeId>) {
-        let dependents = lock(&self.dependents).clone();
+        let dependents =
+            self.rare.get().map_or_else(Vec::new, |rare| lock(&rare.dependents).clone());
         for cell in dependents.iter().filter_map(Weak::upgrade) {
             cell.close(regions);
         }
@@ -495,7 +504,9 @@ impl<D: Device> Drop for DeviceCell<D> {
     fn drop(&mut self) {
         let device = D::Lock::get_mut(&mut self.body);
         self.inner.unrealize_hook(device);
-        lock(&self.inner.core.leftover).abandon();
+        if let Some(rare) = self.inner.core.rare.get() {
+            lock(&rare.leftover).abandon();
+        }
         quietly(|| device.__finalize());
     }
 }

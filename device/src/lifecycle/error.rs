@@ -3,7 +3,6 @@
 use super::DevId;
 use crate::property::PropertyError;
 
-#[cfg(feature = "memory")]
 use crate::memory::MemoryError;
 
 /// Where a device is in its life.
@@ -118,7 +117,6 @@ pub enum RealizeError {
         bus: &'static str,
     },
     /// A region could not be made or mapped.
-    #[cfg(feature = "memory")]
     #[error(transparent)]
     Memory(#[from] MemoryError),
     /// A test asked for the failure (see [`conformance`](crate::conformance)).

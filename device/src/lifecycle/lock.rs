@@ -60,6 +60,7 @@ impl<D: Send + 'static> Locking<D> for Exclusive {
         device
     }
 
+    #[inline]
     fn enter<R>(
         body: &Self::Body,
         thread: &Thread,
@@ -100,6 +101,7 @@ impl<D: Send + Sync + 'static> Locking<D> for Shared {
         device
     }
 
+    #[inline]
     fn enter<R>(
         body: &Self::Body,
         thread: &Thread,

@@ -29,7 +29,7 @@ use std::sync::Arc;
 /// now and then. When it is dropped, every device goes the way of unplug.
 pub struct Machine {
     pub(super) tree: Tree,
-    pub(super) services: Services,
+    pub(super) services: Arc<Services>,
     pub(super) board: Board,
     pub(super) system_bus: BusRef<SysBus>,
     pub(super) events: VecDeque<Event>,
@@ -77,12 +77,12 @@ impl MachineBuilder {
         let memory = Memory::with_limit(self.regions);
         let board = Board::new(&memory)?;
         let system_bus = BusRef::new(board.system_bus());
-        let services = Services {
+        let services = Arc::new(Services {
             memory,
             inbox: Arc::new(Inbox::default()),
             counts: Counts::default(),
-            phase: Arc::new(Phase::default()),
-        };
+            phase: Phase::default(),
+        });
         Ok(Machine {
             tree: Tree::with_limit(self.devices),
             services,

@@ -18,6 +18,9 @@ use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::sync::{Arc, Weak};
 
 /// A port holds its device by nothing: a view that is out of date pins the port, not the device.
+///
+/// What every access looks at comes first, in one cache line.
+#[repr(C)]
 pub(crate) struct Port<D: Device> {
     open: AtomicBool,
     device: Weak<DeviceCell<D>>,
@@ -71,6 +74,7 @@ impl<D: Device> Port<D> {
     /// # Errors
     ///
     /// [`AccessError`] of every kind but `Decode`.
+    #[inline]
     pub(crate) fn enter<R>(
         &self,
         region: RegionKey,
@@ -93,6 +97,7 @@ impl<D: Device> Port<D> {
         result
     }
 
+    #[inline]
     fn enter_cell<R>(
         &self,
         cell: &DeviceCell<D>,
@@ -120,26 +125,34 @@ impl<D: Device> IoTarget for Port<D> {}
 
 #[cfg(feature = "memory")]
 impl<D: Device> IoTarget for Port<D> {
+    #[inline]
+    fn spec(&self, region: RegionKey) -> &'static IoSpec {
+        D::META
+            .regions
+            .get(usize::from(region.field))
+            .map_or(&IoSpec::DEFAULT, |region| &region.spec)
+    }
+
     fn read(
         &self,
         region: RegionKey,
-        spec: &'static IoSpec,
         offset: u64,
         size: u8,
         attrs: Attrs,
     ) -> Result<u64, AccessError> {
+        let spec = self.spec(region);
         self.enter(region, attrs, |device, cx| cx.split_read(device, spec, offset, size))
     }
 
     fn write(
         &self,
         region: RegionKey,
-        spec: &'static IoSpec,
         offset: u64,
         size: u8,
         value: u64,
         attrs: Attrs,
     ) -> Result<(), AccessError> {
+        let spec = self.spec(region);
         self.enter(region, attrs, |device, cx| cx.split_write(device, spec, offset, size, value))
     }
 }

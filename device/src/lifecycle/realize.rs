@@ -76,6 +76,7 @@ impl Machine {
         let mut effects = Effects::new(&self.fault);
         let done = caught(|| self.steps(id, &mut effects, mappings));
         let slot = self.tree.get_mut(id)?;
+        effects.bag.settle();
         slot.bag = effects.bag;
         if let Err(error) = done {
             mappings.truncate(before);

@@ -6,12 +6,11 @@ use crate::memory::Memory;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
 
-#[derive(Clone)]
 pub(crate) struct Services {
     pub(crate) memory: Memory,
     pub(crate) inbox: Arc<Inbox>,
     pub(crate) counts: Counts,
-    pub(crate) phase: Arc<Phase>,
+    pub(crate) phase: Phase,
 }
 
 /// What the machine is doing.

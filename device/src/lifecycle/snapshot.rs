@@ -19,7 +19,7 @@ impl Machine {
             let cell = &*slot.cell;
             let device = save(cell)?;
             if !device.fields.is_empty() || !device.memory.is_empty() {
-                state.0.insert(cell.core().name.clone(), device);
+                state.0.insert(cell.core().name.to_string(), device);
             }
         }
         Ok(state)

@@ -277,7 +277,7 @@ impl Machine {
     pub(super) fn dig(&mut self) {
         for mut grave in std::mem::take(&mut self.graveyard) {
             while let Some((cell, was_realized)) = grave.cells.pop_front() {
-                let (id, name) = (cell.core().id, cell.core().name.clone());
+                let (id, name) = (cell.core().id, cell.core().name.to_string());
                 if let Err(cell) = cell.finish() {
                     grave.cells.push_front((cell, was_realized));
                     break;

@@ -51,7 +51,7 @@ pub(crate) struct Seat {
 
 pub(crate) struct Tree {
     slots: Arena<DevId, Slot>,
-    names: HashMap<String, DevId>,
+    names: HashMap<Arc<str>, DevId>,
 }
 
 impl Slot {
@@ -109,7 +109,8 @@ impl Tree {
             return Err(MachineError::DuplicateId(name.to_owned()));
         }
         let id = self.slots.insert_with(slot).map_err(|_| MachineError::Full)?;
-        self.names.insert(name.to_owned(), id);
+        let name = self.get(id)?.cell.core().name.clone();
+        self.names.insert(name, id);
         Ok(id)
     }
 

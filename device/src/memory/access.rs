@@ -3,16 +3,13 @@
 use super::backend::{Backend, IoRef};
 use super::ram::RamBlock;
 use super::space::AddressSpace;
-use super::split;
+use super::split::{self, DEFAULT_PIECE, aligned, power_of_two};
 use super::view::{FlatRange, FlatView};
 use crate::access::{AccessError, Attrs};
 use std::sync::Arc;
 
 #[cfg(test)]
 pub(super) mod tests;
-
-/// The longest access to registers whose region does not say, in bytes.
-const DEFAULT_PIECE: u64 = 4;
 
 /// Accesses. Nothing is allocated on the way.
 impl AddressSpace {
@@ -73,7 +70,7 @@ pub(super) fn read_uint(view: &FlatView, address: u64, size: u8) -> Result<u64, 
         }
         if let Some(io) = range.backend.io()
             && !range.flags.romd
-            && piece(io, offset, u64::from(size)) == u64::from(size)
+            && io.gate.piece(offset, u64::from(size)) == u64::from(size)
         {
             let value = io.read(offset, size, Attrs::default());
             return value.map(|value| value & split::mask(size));
@@ -151,8 +148,8 @@ pub(super) fn access_valid(
             Target::Registers { io, offset, .. } => {
                 // QEMU cuts by the address in the space here, where an access is cut by that in the
                 // region, and so do we: guests have seen the answer.
-                let size = piece(io, address, len);
-                if !split::accepts(io.spec, offset, size as u8) {
+                let size = io.gate.piece(address, len);
+                if !io.gate.accepts(offset, size as u8) {
                     return false;
                 }
                 size
@@ -185,7 +182,7 @@ enum Target<'v> {
 impl<'v> Target<'v> {
     fn at(view: &'v FlatView, address: u64, len: usize, is_write: bool, attrs: Attrs) -> Self {
         let Some(range) = view.find(address) else {
-            return Self::Nothing { len: aligned(address, DEFAULT_PIECE, len) };
+            return Self::Nothing { len: aligned(address, DEFAULT_PIECE, len as u64) as usize };
         };
         let offset = range.offset + (address - range.start);
         if let Some(ram) = direct(range, is_write, attrs) {
@@ -193,7 +190,7 @@ impl<'v> Target<'v> {
             return Self::Memory { ram, offset, len: clipped(range, address, len), clients };
         }
         if let Some(io) = range.backend.io() {
-            return Self::Registers { io, offset, len: piece(io, offset, len as u64) as usize };
+            return Self::Registers { io, offset, len: io.gate.piece(offset, len as u64) as usize };
         }
         match &range.backend {
             Backend::RamDevice(ram) if !(is_write && range.flags.readonly && !attrs.debug) => {
@@ -204,7 +201,7 @@ impl<'v> Target<'v> {
                 Self::ReadOnly { len: clipped(range, address, len) }
             }
             Backend::Reserved | Backend::Io { .. } | Backend::RomDevice(..) => {
-                Self::Reserved { len: aligned(offset, DEFAULT_PIECE, len) }
+                Self::Reserved { len: aligned(offset, DEFAULT_PIECE, len as u64) as usize }
             }
         }
     }
@@ -267,11 +264,12 @@ impl<'v> Target<'v> {
 }
 
 impl IoRef<'_> {
+    #[inline]
     fn read(&self, offset: u64, size: u8, attrs: Attrs) -> Result<u64, AccessError> {
-        if !split::accepts(self.spec, offset, size) {
+        if !self.gate.accepts(offset, size) {
             return Err(AccessError::Decode);
         }
-        self.target.read(self.key, self.spec, offset, size, attrs)
+        self.target.read(self.key, offset, size, attrs)
     }
 
     fn write(
@@ -283,14 +281,14 @@ impl IoRef<'_> {
         value: u64,
         attrs: Attrs,
     ) -> Result<(), AccessError> {
-        if !split::accepts(self.spec, offset, size) {
+        if !self.gate.accepts(offset, size) {
             return Err(AccessError::Decode);
         }
         if let Some(bell) = view.eventfd(address, size, value) {
             bell.signal();
             return Ok(());
         }
-        self.target.write(self.key, self.spec, offset, size, value, attrs)
+        self.target.write(self.key, offset, size, value, attrs)
     }
 }
 
@@ -311,27 +309,6 @@ pub(super) fn direct(range: &FlatRange, is_write: bool, attrs: Attrs) -> Option<
 /// How many bytes the range has from here on, `len` at most.
 pub(super) fn clipped(range: &FlatRange, address: u64, len: usize) -> usize {
     usize::try_from(range.last - address).map_or(len, |left| left.saturating_add(1).min(len))
-}
-
-/// The next piece of an access to registers. It is not clipped to the range: registers that begin in the
-/// middle of another region's longer ones answer shorter accesses only (ports 0xcf8 and 0xcf9 of a PC).
-fn piece(io: IoRef<'_>, offset: u64, len: u64) -> u64 {
-    let most = if io.spec.valid.max == 0 { DEFAULT_PIECE } else { u64::from(io.spec.valid.max) };
-    if io.spec.implemented.unaligned {
-        return power_of_two(len.min(most));
-    }
-    aligned(offset, most, usize::try_from(len).unwrap_or(usize::MAX)) as u64
-}
-
-/// The longest access that `offset` is aligned for.
-fn aligned(offset: u64, most: u64, len: usize) -> usize {
-    let alignment = if offset == 0 { most } else { offset & offset.wrapping_neg() };
-    power_of_two((len as u64).min(most).min(alignment)) as usize
-}
-
-/// Rounded down; `value` is not 0.
-fn power_of_two(value: u64) -> u64 {
-    1 << value.ilog2()
 }
 
 fn number(data: &[u8]) -> u64 {

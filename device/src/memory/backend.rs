@@ -1,15 +1,24 @@
 //! What a region's accesses end in.
 
 use super::ram::RamBlock;
-use crate::io::{IoSpec, IoTarget, RegionKey};
+use super::split::Gate;
+use crate::io::{IoTarget, RegionKey};
 use std::sync::Arc;
 
-/// Registers: who answers, as which region, and in which pieces.
+/// Registers: who answers, as which region, and what is let through to them.
 #[derive(Clone)]
 pub(crate) struct Io {
-    pub(crate) target: Arc<dyn IoTarget>,
-    pub(crate) key: RegionKey,
-    pub(crate) spec: &'static IoSpec,
+    target: Arc<dyn IoTarget>,
+    key: RegionKey,
+    gate: Gate,
+}
+
+impl Io {
+    /// The region `key` of `target`, which says what accesses it takes.
+    pub(crate) fn new(target: Arc<dyn IoTarget>, key: RegionKey) -> Self {
+        let gate = Gate::from(target.spec(key));
+        Self { target, key, gate }
+    }
 }
 
 /// The same, borrowed.
@@ -17,12 +26,12 @@ pub(crate) struct Io {
 pub(crate) struct IoRef<'a> {
     pub(crate) target: &'a dyn IoTarget,
     pub(crate) key: RegionKey,
-    pub(crate) spec: &'static IoSpec,
+    pub(crate) gate: Gate,
 }
 
 impl From<Io> for Backend {
-    fn from(Io { target, spec, key }: Io) -> Self {
-        Self::Io { target, spec, key }
+    fn from(Io { target, key, gate }: Io) -> Self {
+        Self::Io { target, key, gate }
     }
 }
 
@@ -30,7 +39,7 @@ impl From<Io> for Backend {
 #[derive(Clone)]
 pub(crate) enum Backend {
     /// Registers, as [`Io`]. Not as a field of that type: there would be no room for which variant it is.
-    Io { target: Arc<dyn IoTarget>, spec: &'static IoSpec, key: RegionKey },
+    Io { target: Arc<dyn IoTarget>, key: RegionKey, gate: Gate },
     /// Every access is rejected, and nothing below shines through (`init_io` without ops).
     Reserved,
     /// Memory, accessed directly. ROM is memory in a node that is read only.
@@ -52,11 +61,14 @@ impl Backend {
     }
 
     /// The registers, if there are some.
+    #[inline]
     pub(crate) fn io(&self) -> Option<IoRef<'_>> {
         match self {
-            Self::Io { target, spec, key } => Some(IoRef { target: &**target, spec, key: *key }),
+            Self::Io { target, key, gate } => {
+                Some(IoRef { target: &**target, key: *key, gate: *gate })
+            }
             Self::RomDevice(_, io) => {
-                Some(IoRef { target: &*io.target, spec: io.spec, key: io.key })
+                Some(IoRef { target: &*io.target, key: io.key, gate: io.gate })
             }
             Self::Reserved | Self::Ram(_) | Self::RamDevice(_) => None,
         }

@@ -4,20 +4,77 @@
 //! of a big-endian region sees the bytes read the other way round.
 
 use crate::io::{Endian, IoSpec};
+use std::num::NonZeroU8;
 
 #[cfg(test)]
 mod tests;
 
-/// Whether the region takes an access of `size` bytes at `offset`.
-pub(crate) fn accepts(spec: &IoSpec, offset: u64, size: u8) -> bool {
-    let valid = spec.valid;
-    if !valid.unaligned && offset & (u64::from(size) - 1) != 0 {
-        return false;
+/// The longest access to registers whose region does not say, in bytes.
+pub(crate) const DEFAULT_PIECE: u64 = 4;
+
+/// What of a region's [`IoSpec`] decides before anybody is asked. Every range has one, so it is small.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Gate {
+    min: u8,
+    /// `None` for "not said".
+    max: Option<NonZeroU8>,
+    /// Whether accesses may start anywhere.
+    is_unaligned: bool,
+    /// Whether the handler takes pieces that start anywhere.
+    has_unaligned_pieces: bool,
+}
+
+impl From<&IoSpec> for Gate {
+    fn from(IoSpec { valid, implemented, .. }: &IoSpec) -> Self {
+        Self {
+            min: valid.min,
+            max: NonZeroU8::new(valid.max),
+            is_unaligned: valid.unaligned,
+            has_unaligned_pieces: implemented.unaligned,
+        }
     }
-    valid.max == 0 || (valid.min..=valid.max).contains(&size)
+}
+
+impl Gate {
+    /// Whether the region takes an access of `size` bytes at `offset`.
+    #[inline]
+    pub(crate) fn accepts(self, offset: u64, size: u8) -> bool {
+        if !self.is_unaligned && offset & (u64::from(size) - 1) != 0 {
+            return false;
+        }
+        self.max.is_none_or(|max| (self.min..=max.get()).contains(&size))
+    }
+
+    /// The size of the first piece of an access of `len` bytes at `offset`.
+    ///
+    /// It is not clipped to the range: registers that begin in the middle of another region's longer ones
+    /// answer shorter accesses only (ports 0xcf8 and 0xcf9 of a PC).
+    #[inline]
+    pub(crate) fn piece(self, offset: u64, len: u64) -> u64 {
+        let most = self.max.map_or(DEFAULT_PIECE, |max| u64::from(max.get()));
+        if self.has_unaligned_pieces {
+            power_of_two(len.min(most))
+        } else {
+            aligned(offset, most, len)
+        }
+    }
+}
+
+/// The longest access that `offset` is aligned for, of at most `most` and at most `len` bytes.
+#[inline]
+pub(crate) fn aligned(offset: u64, most: u64, len: u64) -> u64 {
+    let alignment = if offset == 0 { most } else { offset & offset.wrapping_neg() };
+    power_of_two(len.min(most).min(alignment))
+}
+
+/// Rounded down; `value` is not 0.
+#[inline]
+pub(crate) fn power_of_two(value: u64) -> u64 {
+    1 << value.ilog2()
 }
 
 /// Reads `size` bytes in the pieces that the handler wants.
+#[inline]
 pub(crate) fn read(
     spec: &IoSpec,
     offset: u64,
@@ -25,6 +82,10 @@ pub(crate) fn read(
     mut handler: impl FnMut(u64, u8) -> u64,
 ) -> u64 {
     let step = step(spec, size);
+    // Most accesses are what the handler wants. Their byte order is that of a single piece.
+    if step == size {
+        return ordered(spec, size, handler(offset, size) & mask(size));
+    }
     let mut value = 0;
     for at in (0..size).step_by(usize::from(step)) {
         let piece = handler(offset.wrapping_add(u64::from(at)), step) & mask(step);
@@ -71,6 +132,7 @@ fn shifted(value: u64, by: i32) -> u64 {
 }
 
 /// The lowest `size` bytes.
+#[inline]
 pub(super) fn mask(size: u8) -> u64 {
     if size >= 8 { u64::MAX } else { (1 << (8 * size)) - 1 }
 }

@@ -710,7 +710,9 @@ fn fits(start: u64, last: u64) -> Result<(), MemoryError> {
 /// The value as the bus sees it, if the registers are big endian.
 fn on_bus(node: &Node, size: u8, value: u64) -> u64 {
     let endian = match &node.kind {
-        Kind::Terminating(backend) => backend.io().map_or(Endian::Little, |io| io.spec.endian),
+        Kind::Terminating(backend) => {
+            backend.io().map_or(Endian::Little, |io| io.target.spec(io.key).endian)
+        }
         Kind::Container | Kind::Alias { .. } => Endian::Little,
     };
     let unused = 64 - 8 * u32::from(size);

@@ -4,13 +4,19 @@ use super::NodeId;
 use super::backend::Backend;
 use super::eventfd::{EventFd, FlatWatch};
 use super::topology::Window;
+use std::hint::select_unpredictable;
 use std::sync::Arc;
 
 /// How many ranges a full chunk holds. Views share chunks: a change copies the chunks that it hits.
 const CHUNK: usize = 64;
 
-/// A run of addresses that one region answers.
+/// How many numbers are counted rather than searched.
+const FEW: usize = 8;
+
+/// A run of addresses that one region answers. It fills one cache line: an access looks at no other one of
+/// the view but those of the search.
 #[derive(Clone)]
+#[repr(align(64))]
 pub(crate) struct FlatRange {
     /// The first address.
     pub(crate) start: u64,
@@ -49,21 +55,42 @@ impl FlatRange {
 /// The ranges of an address space, ascending, without overlap.
 #[derive(Default)]
 pub(crate) struct FlatView {
-    /// The first addresses alone, for the search.
-    starts: Box<[u64]>,
-    /// Which range of which chunk begins there.
-    places: Box<[Spot]>,
+    /// The first address of each chunk, for the search.
+    firsts: Box<[u64]>,
     chunks: Box<[Chunk]>,
     watches: Box<[FlatWatch]>,
 }
 
-/// Ranges that views share. Never empty.
-type Chunk = Arc<[FlatRange]>;
+const _: () = assert!(size_of::<FlatRange>() == 64);
 
-#[derive(Clone, Copy)]
-struct Spot {
-    chunk: u32,
-    at: u32,
+/// Ranges that views share. Never empty.
+#[derive(Clone)]
+struct Chunk {
+    /// The first addresses alone, for the search.
+    starts: Arc<[u64]>,
+    ranges: Arc<[FlatRange]>,
+}
+
+impl Chunk {
+    fn new(ranges: Vec<FlatRange>) -> Self {
+        Self { starts: ranges.iter().map(|range| range.start).collect(), ranges: ranges.into() }
+    }
+}
+
+/// How many of the numbers, which are ascending, are `most` or less.
+///
+/// A loop that halves waits for one load before the next one can begin: the last steps are taken at once. No
+/// branch depends on the numbers, since nothing could foretell it.
+#[inline]
+fn count_to(numbers: &[u64], most: u64) -> usize {
+    let (mut before, mut left) = (0, numbers);
+    while left.len() > FEW {
+        let (low, high) = left.split_at(left.len() / 2);
+        let is_high = high.first().is_some_and(|first| *first <= most);
+        before += select_unpredictable(is_high, low.len(), 0);
+        left = select_unpredictable(is_high, high, low);
+    }
+    before + left.iter().map(|number| usize::from(*number <= most)).sum::<usize>()
 }
 
 impl FlatView {
@@ -81,7 +108,7 @@ impl FlatView {
 
     /// The ranges, ascending.
     pub(crate) fn ranges(&self) -> impl Iterator<Item = &FlatRange> {
-        self.chunks.iter().flat_map(|chunk| chunk.iter())
+        self.chunks.iter().flat_map(|chunk| chunk.ranges.iter())
     }
 
     /// The range that holds `address`.
@@ -105,9 +132,8 @@ impl FlatView {
     }
 
     fn at_or_before(&self, address: u64) -> Option<&FlatRange> {
-        let after = self.starts.partition_point(|start| *start <= address);
-        let Spot { chunk, at } = self.places.get(after.checked_sub(1)?)?;
-        self.chunks.get(*chunk as usize)?.get(*at as usize)
+        let chunk = self.chunks.get(count_to(&self.firsts, address).checked_sub(1)?)?;
+        chunk.ranges.get(count_to(&chunk.starts, address).checked_sub(1)?)
     }
 
     /// Windows that begin and end where ranges do, with a range to spare on both sides.
@@ -146,15 +172,11 @@ impl FlatView {
         watches: Vec<FlatWatch>,
     ) -> Self {
         let mut splice = Splice {
-            builder: Builder { old: &self.starts, ..Builder::default() },
+            builder: Builder::default(),
             windows: windows.iter().peekable(),
             fresh: ranges.into_iter().peekable(),
         };
-        let mut first = 0;
-        for chunk in &self.chunks {
-            splice.chunk(chunk, first);
-            first += chunk.len();
-        }
+        self.chunks.iter().for_each(|chunk| splice.chunk(chunk));
         splice.finish(self.kept_watches(windows, watches))
     }
 
@@ -172,20 +194,19 @@ fn within(windows: &[Window], address: u64) -> bool {
 
 /// The old chunks go in, in order; what lies in a window is left out for what is new there.
 struct Splice<'a> {
-    builder: Builder<'a>,
+    builder: Builder,
     windows: std::iter::Peekable<std::slice::Iter<'a, Window>>,
     fresh: std::iter::Peekable<std::vec::IntoIter<FlatRange>>,
 }
 
 impl Splice<'_> {
-    /// `first` counts the ranges before the chunk.
-    fn chunk(&mut self, chunk: &Chunk, first: usize) {
-        self.insert_before(chunk[0].start);
-        let last = chunk[chunk.len() - 1].last;
+    fn chunk(&mut self, chunk: &Chunk) {
+        self.insert_before(chunk.ranges[0].start);
+        let last = chunk.ranges[chunk.ranges.len() - 1].last;
         if self.windows.peek().is_none_or(|window| last < window.start) {
-            return self.builder.chunk(chunk, first);
+            return self.builder.chunk(chunk);
         }
-        for range in chunk.iter() {
+        for range in chunk.ranges.iter() {
             self.insert_before(range.start);
             if self.windows.peek().is_none_or(|window| range.start < window.start) {
                 self.builder.pending.push(range.clone());
@@ -211,24 +232,20 @@ impl Splice<'_> {
 
 /// Makes chunks that are at least half full, except when there is only one.
 #[derive(Default)]
-struct Builder<'a> {
-    /// The first addresses of the view that chunks are taken from.
-    old: &'a [u64],
-    /// Each with its place in `old`, if it was taken from there: to copy numbers is faster than to collect
-    /// them from ranges.
-    chunks: Vec<(Chunk, Option<usize>)>,
+struct Builder {
+    chunks: Vec<Chunk>,
     pending: Vec<FlatRange>,
 }
 
-impl Builder<'_> {
-    fn chunk(&mut self, chunk: &Chunk, first: usize) {
+impl Builder {
+    fn chunk(&mut self, chunk: &Chunk) {
         let alone = self.chunks.is_empty() && !self.pending.is_empty();
-        if chunk.len() < CHUNK / 2 || (alone && self.pending.len() < CHUNK / 2) {
-            self.pending.extend_from_slice(chunk);
+        if chunk.ranges.len() < CHUNK / 2 || (alone && self.pending.len() < CHUNK / 2) {
+            self.pending.extend_from_slice(&chunk.ranges);
             return;
         }
         self.flush();
-        self.chunks.push((chunk.clone(), Some(first)));
+        self.chunks.push(chunk.clone());
     }
 
     fn flush(&mut self) {
@@ -236,9 +253,9 @@ impl Builder<'_> {
             return;
         }
         if self.pending.len() < CHUNK / 2
-            && let Some((before, _)) = self.chunks.pop()
+            && let Some(before) = self.chunks.pop()
         {
-            self.pending.splice(0..0, before.iter().cloned());
+            self.pending.splice(0..0, before.ranges.iter().cloned());
         }
         let parts = self.pending.len().div_ceil(CHUNK);
         let size = self.pending.len().div_ceil(parts);
@@ -246,25 +263,15 @@ impl Builder<'_> {
         // From the end, so that what is left need not be moved.
         while !self.pending.is_empty() {
             let part = self.pending.split_off(self.pending.len().saturating_sub(size));
-            self.chunks.push((part.into(), None));
+            self.chunks.push(Chunk::new(part));
         }
         self.chunks[first..].reverse();
     }
 
     fn finish(self, watches: Vec<FlatWatch>) -> FlatView {
-        let count = self.chunks.iter().map(|(chunk, _)| chunk.len()).sum();
-        let (mut starts, mut places) = (Vec::with_capacity(count), Vec::with_capacity(count));
-        for ((chunk, first), number) in self.chunks.iter().zip(0..) {
-            places.extend((0..chunk.len() as u32).map(|at| Spot { chunk: number, at }));
-            match first {
-                Some(first) => starts.extend_from_slice(&self.old[*first..*first + chunk.len()]),
-                None => starts.extend(chunk.iter().map(|range| range.start)),
-            }
-        }
         FlatView {
-            starts: starts.into(),
-            places: places.into(),
-            chunks: self.chunks.into_iter().map(|(chunk, _)| chunk).collect(),
+            firsts: self.chunks.iter().map(|chunk| chunk.starts[0]).collect(),
+            chunks: self.chunks.into(),
             watches: watches.into(),
         }
     }

@@ -20,6 +20,17 @@ impl NodeId {
     pub(crate) const NOWHERE: Self = Self(());
 }
 
+/// A bell that a write can ring. In a build without memory nobody writes.
+pub trait EventFd: Send + Sync {
+    /// Rings it.
+    fn signal(&self);
+
+    /// The file descriptor for a hypervisor, if it is one.
+    fn raw_fd(&self) -> Option<i32> {
+        None
+    }
+}
+
 /// The content of a region. There is none in a build without memory.
 #[derive(Debug)]
 pub enum RamBlock {}
@@ -90,6 +101,17 @@ impl Transaction<'_> {
     }
 
     pub(crate) fn set_romd(&mut self, _: NodeId, _: bool) -> Result<(), MemoryError> {
+        Ok(())
+    }
+
+    pub(crate) fn add_eventfd(
+        &mut self,
+        _: NodeId,
+        _: u64,
+        _: u8,
+        _: Option<u64>,
+        _: Arc<dyn EventFd>,
+    ) -> Result<(), MemoryError> {
         Ok(())
     }
 }

@@ -1,6 +1,7 @@
 //! The life of devices, in builds with and without memory.
 
 mod deadlock;
+mod effects;
 mod ends;
 mod errors;
 mod hosts;

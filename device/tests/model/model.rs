@@ -22,6 +22,8 @@ impl Kind {
         if self == Self::Whole { 3 } else { 1 }
     }
 
+    #[cfg(feature = "memory")]
+    #[cfg(feature = "memory")]
     fn regions(self) -> usize {
         if matches!(self, Self::Whole | Self::Store) { 3 } else { 1 }
     }
@@ -540,6 +542,8 @@ impl Model {
     }
 
     /// How many regions there are, besides those of the board.
+    #[cfg(feature = "memory")]
+    #[cfg(feature = "memory")]
     pub(crate) fn regions(&self) -> usize {
         self.sum(|device| device.life == Life::Realized && device.is_open, Kind::regions)
     }

@@ -3,7 +3,7 @@
 use super::Mapping;
 use crate::access::{AccessError, Attrs};
 use crate::bus::{Export, PciHostSpaces, SysBus};
-use crate::io::{IoSpec, IoTarget, RegionKey};
+use crate::io::{IoTarget, RegionKey};
 use crate::lifecycle::bag::{Effects, Undo};
 use crate::lifecycle::cell::AnyCell;
 use crate::lifecycle::error::{MachineError, RealizeError};
@@ -36,7 +36,8 @@ impl Regions {
         effects: &mut Effects,
         size: &dyn Fn(u16) -> Result<u64, AccessError>,
     ) -> Result<Self, RealizeError> {
-        let mut regions = Self(Vec::new());
+        let count = meta.regions.iter().map(|region| usize::from(region.count)).sum();
+        let mut regions = Self(Vec::with_capacity(count));
         for field in in_order(meta) {
             let region = &meta.regions[usize::from(field)];
             let size = match region.size {
@@ -68,8 +69,7 @@ impl Regions {
             }
             _ => None,
         };
-        let spec: &'static IoSpec = &region.spec;
-        let io = || Io { target: port.clone(), key, spec };
+        let io = || Io::new(port.clone(), key);
         let node = memory.transaction(|change| {
             let node = self.node_of(change, region, key, size, ram.as_ref(), io)?;
             self.settle(change, region, key, node)?;

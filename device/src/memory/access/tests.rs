@@ -35,21 +35,17 @@ impl Registers {
 }
 
 impl IoTarget for Registers {
-    fn read(
-        &self,
-        _: RegionKey,
-        _: &'static IoSpec,
-        offset: u64,
-        size: u8,
-        _: Attrs,
-    ) -> Result<u64, AccessError> {
+    fn spec(&self, _: RegionKey) -> &'static IoSpec {
+        &IoSpec::DEFAULT
+    }
+
+    fn read(&self, _: RegionKey, offset: u64, size: u8, _: Attrs) -> Result<u64, AccessError> {
         self.answer((offset, size, None), u64::from_le_bytes([offset as u8; 8]))
     }
 
     fn write(
         &self,
         _: RegionKey,
-        _: &'static IoSpec,
         offset: u64,
         size: u8,
         value: u64,
@@ -60,12 +56,54 @@ impl IoTarget for Registers {
 }
 
 pub(in crate::memory) fn io(target: &Arc<Registers>) -> Io {
-    Io { target: target.clone(), key: RegionKey::default(), spec: &IoSpec::DEFAULT }
+    Io::new(target.clone(), RegionKey::default())
+}
+
+/// The same for ever, as those of device types are.
+fn kept(spec: IoSpec) -> &'static IoSpec {
+    static KEPT: std::sync::Mutex<Vec<&'static IoSpec>> = std::sync::Mutex::new(Vec::new());
+    let spec: &'static IoSpec = Box::leak(Box::new(spec));
+    KEPT.lock().expect("nobody panics in here").push(spec);
+    spec
 }
 
 fn io_with(target: &Arc<Registers>, valid: Sizes, implemented: Sizes) -> Backend {
-    let spec = Box::leak(Box::new(IoSpec { valid, implemented, ..IoSpec::DEFAULT }));
-    Backend::from(Io { spec, ..io(target) })
+    let spec = kept(IoSpec { valid, implemented, ..IoSpec::DEFAULT });
+    let target = Arc::new(Special { registers: target.clone(), spec });
+    Backend::from(Io::new(target, RegionKey::default()))
+}
+
+/// Registers that take other accesses than those of the default.
+struct Special {
+    registers: Arc<Registers>,
+    spec: &'static IoSpec,
+}
+
+impl IoTarget for Special {
+    fn spec(&self, _: RegionKey) -> &'static IoSpec {
+        self.spec
+    }
+
+    fn read(
+        &self,
+        key: RegionKey,
+        offset: u64,
+        size: u8,
+        attrs: Attrs,
+    ) -> Result<u64, AccessError> {
+        self.registers.read(key, offset, size, attrs)
+    }
+
+    fn write(
+        &self,
+        key: RegionKey,
+        offset: u64,
+        size: u8,
+        value: u64,
+        attrs: Attrs,
+    ) -> Result<(), AccessError> {
+        self.registers.write(key, offset, size, value, attrs)
+    }
 }
 
 pub(in crate::memory) fn ram(len: u64) -> Arc<RamBlock> {

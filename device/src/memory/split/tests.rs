@@ -1,7 +1,7 @@
 //! Splitting against a device that is a row of bytes: whatever the pieces and their byte order, the guest must
 //! get at the bytes that it names.
 
-use super::{accepts, read, write};
+use super::{Gate, read, write};
 use crate::io::{Endian, IoSpec, Sizes};
 
 const SIZES: [u8; 4] = [1, 2, 4, 8];
@@ -129,7 +129,11 @@ fn what_is_valid_is_what_the_region_says() {
                     let fits = max == 0 || (min <= size && size <= max);
                     let aligned = offset % u64::from(size) == 0;
                     let expected = fits && (aligned || unaligned);
-                    assert_eq!(accepts(&spec, offset, size), expected, "{valid:?} {offset} {size}");
+                    assert_eq!(
+                        Gate::from(&spec).accepts(offset, size),
+                        expected,
+                        "{valid:?} {offset} {size}"
+                    );
                 }
             }
         }

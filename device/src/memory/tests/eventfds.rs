@@ -75,7 +75,7 @@ fn a_value_for_big_endian_registers_is_swapped_for_the_bus() {
     let (memory, space, root) = board(1 << 64);
     memory
         .transaction(|t| {
-            let io = Io { target: Arc::new(Mute), key: RegionKey::default(), spec: &BIG };
+            let io = Io::new(Arc::new(Mute(&BIG)), RegionKey::default());
             let node = t.io("device", 0x100, io)?;
             t.attach(root, 0, node, 0)?;
             t.add_eventfd(node, 0, 2, Some(0x1234), Arc::new(Bell::default()))

@@ -16,13 +16,16 @@ use crate::io::{IoSpec, IoTarget, RegionKey};
 use std::sync::Arc;
 
 /// Registers that nobody accesses in these tests.
-struct Mute;
+struct Mute(&'static IoSpec);
 
 impl IoTarget for Mute {
+    fn spec(&self, _region: RegionKey) -> &'static IoSpec {
+        self.0
+    }
+
     fn read(
         &self,
         _region: RegionKey,
-        _spec: &'static IoSpec,
         _offset: u64,
         _size: u8,
         _attrs: Attrs,
@@ -33,7 +36,6 @@ impl IoTarget for Mute {
     fn write(
         &self,
         _region: RegionKey,
-        _spec: &'static IoSpec,
         _offset: u64,
         _size: u8,
         _value: u64,
@@ -44,7 +46,7 @@ impl IoTarget for Mute {
 }
 
 fn io() -> Io {
-    Io { target: Arc::new(Mute), key: RegionKey::default(), spec: &IoSpec::DEFAULT }
+    Io::new(Arc::new(Mute(&IoSpec::DEFAULT)), RegionKey::default())
 }
 
 fn ram(len: u64) -> Arc<RamBlock> {
