@@ -371,8 +371,7 @@ mod tests {
     }
 
     fn document() -> String {
-        let mut text = "# The words of `#[derive(Device)]`\n\n\
-            Generated from `src/words.rs`; `BLESS=1 cargo test -p devmodel-macros` writes it anew.\n\n\
+        let mut text = "<!-- Generated from src/words.rs: BLESS=1 cargo test -p devmodel-macros -->\n\n\
             Besides these, `#[state]` takes nothing, `#[bus(B)]` starts with the type of the bus, and \
             `#[init(expr)]` says what a field starts as.\n\n\
             | attribute | word | takes | meaning |\n|---|---|---|---|\n"

@@ -85,3 +85,28 @@ fn bells_and_listeners_go_with_the_device() {
     conformance::check::<Notified>().expect("it keeps what the framework promises");
     assert_eq!(KNOWN.load(Ordering::SeqCst), 0);
 }
+
+#[derive(Device)]
+#[device(name = "bare", parent = SysBus)]
+struct Bare {
+    #[region(reserved, size = 16, export = 0)]
+    hole: Region<devmodel::region::Reserved>,
+}
+
+#[test]
+fn a_device_for_which_there_is_no_room_leaves_nothing() {
+    // Two regions are the board's: one more is a device's, and the next one is too many.
+    let mut machine = Machine::builder().max_regions(3).build().expect("there is room for two");
+    let place = |machine: &mut Machine, name: &str, at| {
+        let id = machine.create::<Bare>(name).expect("it can be created");
+        machine.seat(id, &machine.system_bus(), SysBus::at(at)).expect("it is its bus");
+        (id, machine.realize(id))
+    };
+    let (first, realized) = place(&mut machine, "first", 0x1000);
+    assert_eq!(realized, Ok(()));
+    let full = Err(RealizeError::Memory(devmodel::MemoryError::Full));
+    let (second, realized) = place(&mut machine, "second", 0x2000);
+    assert_eq!((realized, machine.memory().resident()), (full, 3));
+    machine.unplug(first).expect("it can go");
+    assert_eq!(machine.realize(second), Ok(()), "there is room now");
+}
