@@ -11,8 +11,9 @@ use std::sync::Arc;
 ///
 /// Every method does nothing unless it is implemented. They are called inside of the transaction
 /// that changes the memory: a transaction in them is a
-/// [`ReentrantTransaction`](super::MemoryError::ReentrantTransaction). A listener that panics is
-/// dropped, see [`Memory::lost_listeners`](super::Memory::lost_listeners).
+/// [`ReentrantTransaction`](super::MemoryError::ReentrantTransaction), and they must not enter devices,
+/// whose handlers may be waiting for the transaction to end. A listener that panics is dropped, see
+/// [`Memory::lost_listeners`](super::Memory::lost_listeners).
 pub trait Listener: Send {
     /// Changes come now.
     fn begin(&mut self) {}
