@@ -1,4 +1,5 @@
-//! What the framework costs, beside vm-device on the same job: `cargo bench -p devmodel`.
+//! What the framework costs, beside vm-device on the same job:
+//! `cargo bench -p devmodel --bench framework --features oracle`.
 //!
 //! Contenders run in turn, round by round, so that both see the same machine; figures are medians over the
 //! rounds, and ratios are medians of the ratios of each round. Nothing here fails because of a slow machine.
