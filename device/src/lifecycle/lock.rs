@@ -3,7 +3,7 @@
 use super::thread::Thread;
 use crate::access::AccessError;
 use crate::sync::{Mutex, RwLock, lock};
-use std::sync::{PoisonError, TryLockError};
+use std::sync::{PoisonError, TryLockError, TryLockResult};
 
 /// How accesses to a device from several threads are kept apart: [`Exclusive`] or [`Shared`].
 #[diagnostic::on_unimplemented(
@@ -66,22 +66,15 @@ impl<D: Send + 'static> Locking<D> for Exclusive {
         thread: &Thread,
         run: impl FnOnce(&mut D) -> Result<R, AccessError>,
     ) -> Result<R, AccessError> {
-        let mut device = match body.try_lock() {
-            Ok(device) => device,
-            Err(TryLockError::Poisoned(error)) => error.into_inner(),
-            Err(TryLockError::WouldBlock) => thread.wait(|| lock(body))?,
+        let mut device = match unless_taken(body.try_lock()) {
+            Some(device) => device,
+            None => thread.wait(|| lock(body))?,
         };
         run(&mut device)
     }
 
     fn try_alone(body: &Self::Body, run: &mut dyn FnMut(&mut D)) -> bool {
-        let mut device = match body.try_lock() {
-            Ok(device) => device,
-            Err(TryLockError::Poisoned(error)) => error.into_inner(),
-            Err(TryLockError::WouldBlock) => return false,
-        };
-        run(&mut device);
-        true
+        unless_taken(body.try_lock()).map(|mut device| run(&mut device)).is_some()
     }
 
     fn get_mut(body: &mut Self::Body) -> &mut D {
@@ -107,27 +100,28 @@ impl<D: Send + Sync + 'static> Locking<D> for Shared {
         thread: &Thread,
         run: impl FnOnce(&D) -> Result<R, AccessError>,
     ) -> Result<R, AccessError> {
-        let device = match body.try_read() {
-            Ok(device) => device,
-            Err(TryLockError::Poisoned(error)) => error.into_inner(),
-            Err(TryLockError::WouldBlock) => {
-                thread.wait(|| body.read().unwrap_or_else(PoisonError::into_inner))?
-            }
+        let device = match unless_taken(body.try_read()) {
+            Some(device) => device,
+            None => thread.wait(|| body.read().unwrap_or_else(PoisonError::into_inner))?,
         };
         run(&device)
     }
 
     fn try_alone(body: &Self::Body, run: &mut dyn FnMut(&mut D)) -> bool {
-        let mut device = match body.try_write() {
-            Ok(device) => device,
-            Err(TryLockError::Poisoned(error)) => error.into_inner(),
-            Err(TryLockError::WouldBlock) => return false,
-        };
-        run(&mut device);
-        true
+        unless_taken(body.try_write()).map(|mut device| run(&mut device)).is_some()
     }
 
     fn get_mut(body: &mut Self::Body) -> &mut D {
         body.get_mut().unwrap_or_else(PoisonError::into_inner)
+    }
+}
+
+/// What a panic may have left behind is the business of the device that panicked.
+#[inline]
+fn unless_taken<G>(tried: TryLockResult<G>) -> Option<G> {
+    match tried {
+        Ok(device) => Some(device),
+        Err(TryLockError::Poisoned(error)) => Some(error.into_inner()),
+        Err(TryLockError::WouldBlock) => None,
     }
 }
