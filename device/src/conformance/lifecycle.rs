@@ -173,13 +173,11 @@ impl<D: Device> Check<D> {
 
 fn is_told(machine: &mut Machine, gone: crate::lifecycle::DevId) -> Result<(), String> {
     let events = std::iter::from_fn(|| machine.next_event());
-    let deleted = events.filter(|event| matches!(event, Event::DeviceDeleted { .. }));
-    let ids: Vec<_> = deleted
-        .filter_map(|event| match event {
-            Event::DeviceDeleted { id, .. } => Some(id),
-            _ => None,
-        })
-        .collect();
+    let deleted = events.filter_map(|event| match event {
+        Event::DeviceDeleted { id, .. } => Some(id),
+        _ => None,
+    });
+    let ids: Vec<_> = deleted.collect();
     ensure(ids.first() == Some(&gone), || {
         format!("the device was to be deleted first and then its parts; deleted: {ids:?}")
     })

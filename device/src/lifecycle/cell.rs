@@ -221,13 +221,13 @@ impl CellCore {
     ///
     /// [`UnplugError`] for what forbids unplugging a device of this type now.
     pub(crate) fn may_unplug(&self, meta: &Meta) -> Result<(), UnplugError> {
+        if self.is_part {
+            return Err(UnplugError::PartOfAnother);
+        }
         let reasons = self.rare.get().map_or_else(Vec::new, |rare| {
             lock(&rare.blockers).iter().map(|(_, reason)| reason.clone()).collect()
         });
         let phase = &self.services.phase;
-        if self.is_part {
-            return Err(UnplugError::PartOfAnother);
-        }
         if !reasons.is_empty() {
             return Err(UnplugError::UnplugBlocked(reasons));
         }

@@ -156,7 +156,7 @@ impl Machine {
         if self.is_running() {
             self.cold_reset(id)?;
         }
-        let all = self.parts(id);
+        let all = self.tree.whole(id);
         for id in &all {
             self.tree.get(*id)?.cell.open();
         }
@@ -168,13 +168,14 @@ impl Machine {
         for phase in [ResetPhase::Enter, ResetPhase::Hold, ResetPhase::Exit] {
             self.reset_phase(id, phase);
         }
-        let poisoned = self.parts(id).into_iter().filter_map(|id| self.poison(id).ok().flatten());
+        let poisoned =
+            self.tree.whole(id).into_iter().filter_map(|id| self.poison(id).ok().flatten());
         poisoned.map(RealizeError::Panicked).next().map_or(Ok(()), Err)
     }
 
     /// What others want to know about a new device.
     fn greet(&mut self, id: DevId) {
-        for id in self.parts(id) {
+        for id in self.tree.whole(id) {
             if let Ok(slot) = self.tree.get(id) {
                 slot.cell.core().repeat_inbound();
             }
@@ -182,19 +183,6 @@ impl Machine {
         if self.is_running() {
             self.tell_bus(id, BusEvent::Plugged(id));
         }
-    }
-
-    /// The device and its parts, without what is plugged into their buses; parts last.
-    pub(super) fn parts(&self, id: DevId) -> Vec<DevId> {
-        let mut all = vec![id];
-        let mut at = 0;
-        while at < all.len() {
-            if let Ok(slot) = self.tree.get(all[at]) {
-                all.extend(slot.children.iter().map(|part| part.id));
-            }
-            at += 1;
-        }
-        all
     }
 
     /// Tells the device that has the bus on which this one sits.

@@ -124,15 +124,6 @@ impl Tree {
         self.slots.iter()
     }
 
-    /// The devices below this one, nearest first: its parts and what is plugged into its buses.
-    pub(crate) fn below(&self, id: DevId) -> Vec<DevId> {
-        let Ok(slot) = self.get(id) else {
-            return Vec::new();
-        };
-        let parts = slot.children.iter().map(|part| part.id);
-        parts.chain(self.plugged(id)).collect()
-    }
-
     /// The devices whose seat is on a bus of this one.
     pub(crate) fn plugged(&self, id: DevId) -> Vec<DevId> {
         let Ok(slot) = self.get(id) else {
@@ -147,14 +138,29 @@ impl Tree {
         here.map(|(id, _)| id).collect()
     }
 
-    /// This device and all below it, parents first.
+    /// This device with its parts and what is plugged into its buses, and theirs; parents first.
     pub(crate) fn subtree(&self, id: DevId) -> Vec<DevId> {
-        let mut all = vec![id];
-        let mut at = 0;
-        while at < all.len() {
-            all.extend(self.below(all[at]));
-            at += 1;
-        }
-        all
+        spread(id, |id| self.parts(id).chain(self.plugged(id)).collect())
     }
+
+    /// This device with its parts, and theirs, without what is plugged into their buses; parents first.
+    pub(crate) fn whole(&self, id: DevId) -> Vec<DevId> {
+        spread(id, |id| self.parts(id).collect())
+    }
+
+    fn parts(&self, id: DevId) -> impl Iterator<Item = DevId> {
+        let parts = self.slots.get(id).map(|slot| slot.children.as_slice());
+        parts.unwrap_or_default().iter().map(|part| part.id)
+    }
+}
+
+/// A device, what is next to it, what is next to that, and so on.
+fn spread(id: DevId, next: impl Fn(DevId) -> Vec<DevId>) -> Vec<DevId> {
+    let mut all = vec![id];
+    let mut at = 0;
+    while at < all.len() {
+        all.extend(next(all[at]));
+        at += 1;
+    }
+    all
 }
