@@ -6,14 +6,16 @@ use crate::lifecycle::detect::detect;
 use crate::lifecycle::inits::FieldTable;
 use crate::lifecycle::removals::Sources;
 use crate::lifecycle::report::{Reporter, Traces, removable};
+use crate::lifecycle::models::{self, Subject};
 use crate::lifecycle::sites;
-use crate::lifecycle::{Glue, ModelFacts, OwnershipModel, RegionCall};
+use crate::lifecycle::{Glue, ModelFacts, ModelOutcome, OwnershipModel, Phase, RegionCall};
 use crate::model::FileId;
 use crate::objects::{Objects, TypeId};
-use crate::trace::Relevance;
+use crate::trace::{Relevance, Tracer};
 use crate::tree::{Tree, per_item};
 use crate::vocabulary::{Op, Vocabulary};
 use std::collections::BTreeSet;
+use std::sync::Arc;
 
 /// One file of the tree.
 #[derive(Clone, Debug)]
@@ -31,8 +33,20 @@ pub struct Settings {
     pub model: Option<OwnershipModel>,
     /// Glue that is taken to be there, besides what the tree has.
     pub assume: Glue,
-    /// Resolve owner and initialisation of every call, also of those no rule reports.
-    pub every_call: bool,
+    /// What is asked for.
+    pub request: Request,
+}
+
+/// What an analysis is made for.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub enum Request {
+    /// What rules report.
+    #[default]
+    Findings,
+    /// Every call, with owner and initialisation resolved also where no rule reports it.
+    EveryCall,
+    /// What becomes of every type under every model.
+    Models,
 }
 
 /// How much was read and understood.
@@ -59,6 +73,8 @@ pub struct Analysis {
     pub model: ModelFacts,
     /// Every call that ends or changes a region's life, ordered by file and position.
     pub calls: Vec<RegionCall>,
+    /// What becomes of the types, by model, glue and path; empty unless asked for.
+    pub outcomes: Vec<ModelOutcome>,
 }
 
 impl Analysis {
@@ -76,16 +92,46 @@ pub fn analyze(files: Vec<SourceFile>, settings: &Settings, executor: &dyn Execu
     let tree = Tree::new(&files, &words, executor);
     let objects = Objects::new(&tree, executor);
     let model = facts(&tree, &objects, settings);
-    let calls = region_calls(&tree, &objects, &model, settings, executor);
-    let statistics = Statistics {
+    let mut calls = Vec::new();
+    let mut outcomes = Vec::new();
+    match settings.request {
+        Request::Findings | Request::EveryCall => {
+            calls = region_calls(&tree, &objects, &model, settings, executor);
+        }
+        Request::Models => {
+            let subjects = subjects(&tree, &objects, executor);
+            outcomes = models::table(&objects, &subjects, executor);
+        }
+    }
+    let statistics = statistics(&files, &tree, &objects);
+    drop(objects);
+    drop(tree);
+    Analysis { files, statistics, model, calls, outcomes }
+}
+
+/// Every type of which objects can exist, with its trace, children included.
+fn subjects(tree: &Tree<'_>, objects: &Objects<'_, '_>, executor: &dyn Executor) -> Vec<Subject> {
+    let mut regions = sites::functions_on_regions(tree, objects, executor);
+    regions.extend(sites::callers(tree, &[Op::Child]));
+    let relevance = Relevance::new(tree, objects, &regions);
+    let types: Vec<TypeId> = objects.concrete().collect();
+    per_item(executor, "trace", types.len(), &|at| {
+        let ty = types[at];
+        let trace = Tracer::trace(tree, objects, &relevance, ty);
+        let phases = [Phase::Init, Phase::Realize, Phase::Unrealize];
+        let is_uncertain = trace.truncated || objects.is_uncertain(ty, &phases);
+        let is_device = objects.is_device(ty) != Some(false);
+        Subject { ty, trace: Arc::new(trace), is_device, is_uncertain }
+    })
+}
+
+fn statistics(files: &[SourceFile], tree: &Tree<'_>, objects: &Objects<'_, '_>) -> Statistics {
+    Statistics {
         files: files.len(),
         functions: tree.function_count(),
         types: objects.declared(),
         opaque_functions: tree.lowered().filter(|function| function.opaque).count(),
-    };
-    drop(objects);
-    drop(tree);
-    Analysis { files, statistics, model, calls }
+    }
 }
 
 fn facts(tree: &Tree<'_>, objects: &Objects<'_, '_>, settings: &Settings) -> ModelFacts {
@@ -120,7 +166,7 @@ fn region_calls(
         relevance: &relevance,
         facts,
         fields: &fields,
-        every_call: settings.every_call,
+        every_call: settings.request == Request::EveryCall,
         traces: Traces::new(objects.types.len()),
     };
     // Types are shared by many calls: their traces are made first, each once and side by side.

@@ -16,5 +16,5 @@ mod trace;
 mod tree;
 pub mod vocabulary;
 
-pub use analysis::{Analysis, Settings, SourceFile, Statistics, analyze};
+pub use analysis::{Analysis, Request, Settings, SourceFile, Statistics, analyze};
 pub use executor::{Executor, Sequential};

@@ -417,7 +417,7 @@ fn verdicts_follow_the_core() {
 fn verdicts_follow_what_is_stated() {
     let verdict = |model, auto_delete| {
         let assume = Glue { auto_delete, auto_unparent: false };
-        let settings = Settings { model: Some(model), assume, every_call: false };
+        let settings = Settings { model: Some(model), assume, ..Settings::default() };
         verdict_with(&[], &settings)
     };
     for model in [OwnershipModel::OwnerRefs, OwnershipModel::RegionRefs] {

@@ -45,6 +45,7 @@ pub(crate) enum Verb {
     Check(Check),
     Fix(Fix),
     Audit(Audit),
+    Models(Models),
     Explain(Explain),
 }
 
@@ -81,6 +82,15 @@ pub(crate) struct Fix {
 /// List every call that ends or changes a region's life, defective or not
 #[derive(Args, Debug)]
 pub(crate) struct Audit {
+    #[command(flatten)]
+    pub(crate) tree: Tree,
+    #[command(flatten)]
+    pub(crate) style: Style,
+}
+
+/// Show which types leak or fault on which lifecycle path under which ownership model
+#[derive(Args, Debug)]
+pub(crate) struct Models {
     #[command(flatten)]
     pub(crate) tree: Tree,
     #[command(flatten)]

@@ -10,7 +10,7 @@ use crate::threads::Threads;
 use crate::walk::{self, Filter, Found};
 use crate::{Engine, Streams};
 use anyhow::{Result, bail};
-use devmodel_analyzer::{Analysis, Executor, Settings, SourceFile};
+use devmodel_analyzer::{Analysis, Executor, Request, Settings, SourceFile};
 use devmodel_edit::FileId;
 use std::sync::OnceLock;
 use std::time::{Duration, Instant};
@@ -25,10 +25,10 @@ pub(crate) struct Survey {
 }
 
 impl Survey {
-    /// Reads and analyses the tree; `every_call` as in [`Settings`].
+    /// Reads and analyses the tree for what is asked.
     pub(crate) fn new(
         arguments: &Tree,
-        every_call: bool,
+        request: Request,
         engine: &Engine,
         streams: &mut Streams<'_>,
     ) -> Result<Self> {
@@ -37,7 +37,7 @@ impl Survey {
         let progress = Progress::new(streams.progress && !arguments.quiet);
         let threads = Threads::new(arguments.jobs, progress)?;
         let files = sources(&target, arguments, &threads, streams)?;
-        let settings = settings(arguments, every_call);
+        let settings = settings(arguments, request);
         let analysis = threads.inside(|| (engine.analyze)(files, &settings, &threads));
         drop(threads);
         require_types(&target, &analysis)?;
@@ -54,8 +54,8 @@ impl Survey {
     }
 }
 
-fn settings(arguments: &Tree, every_call: bool) -> Settings {
-    Settings { model: arguments.model.into(), assume: arguments.glue(), every_call }
+fn settings(arguments: &Tree, request: Request) -> Settings {
+    Settings { model: arguments.model.into(), assume: arguments.glue(), request }
 }
 
 /// The files of the tree, without those that cannot be analysed, which are reported.

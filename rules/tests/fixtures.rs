@@ -147,7 +147,7 @@ fn check_result(
 }
 
 fn opaque_functions(files: &[SourceFile], settings: &Settings) -> usize {
-    let settings = Settings { every_call: true, ..settings.clone() };
+    let settings = Settings { request: Request::EveryCall, ..settings.clone() };
     analyze(files.to_vec(), &settings, &Sequential).statistics.opaque_functions
 }
 

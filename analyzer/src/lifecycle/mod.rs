@@ -5,13 +5,17 @@ mod evidence;
 pub(crate) mod inits;
 mod leftovers;
 mod model;
+pub(crate) mod models;
 mod observation;
 pub(crate) mod removals;
 pub(crate) mod report;
+pub(crate) mod simulation;
 pub(crate) mod sites;
 mod verdict;
 
 pub use model::{Glue, ModelFacts, OwnershipModel};
+pub use models::ModelOutcome;
+pub use simulation::Kind;
 pub use observation::{
     EntryPoint, Evidence, LifecyclePath, Owner, Phase, RegionCall, RegionKind, Removal, Storage,
     Verdict,

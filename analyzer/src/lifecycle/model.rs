@@ -39,6 +39,10 @@ pub struct ModelFacts {
 }
 
 impl OwnershipModel {
+    /// The models under which devices of a tree with a memory core of its own may live.
+    pub const OF_TREES: [Self; 3] =
+        [Self::OwnerRefs, Self::RegionRefs, Self::SameOwnerUnreferenced];
+
     /// The word of the output contract.
     #[must_use]
     pub const fn as_str(self) -> &'static str {
@@ -52,6 +56,14 @@ impl OwnershipModel {
 }
 
 impl Glue {
+    /// Every combination, none first.
+    pub const ALL: [Self; 4] = [
+        Self { auto_delete: false, auto_unparent: false },
+        Self { auto_delete: true, auto_unparent: false },
+        Self { auto_delete: false, auto_unparent: true },
+        Self { auto_delete: true, auto_unparent: true },
+    ];
+
     /// The words of the output contract, in their order.
     #[must_use]
     pub fn words(self) -> Vec<&'static str> {

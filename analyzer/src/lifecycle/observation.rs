@@ -48,6 +48,17 @@ pub enum LifecyclePath {
     LateFinalize,
 }
 
+impl LifecyclePath {
+    /// All paths, in the order in which they are reported.
+    pub const ALL: [Self; 5] = [
+        Self::Introspect,
+        Self::FailedRealize,
+        Self::Unplug,
+        Self::Replug,
+        Self::LateFinalize,
+    ];
+}
+
 /// Where the memory of a region is.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub enum Storage {

@@ -51,7 +51,9 @@ pub(crate) fn functions_on_regions(
     objects: &Objects<'_, '_>,
     executor: &dyn Executor,
 ) -> Vec<ItemId> {
-    let mut functions = callers(tree, &[Op::Init, Op::Add, Op::Delete, Op::Query, Op::Observe]);
+    let ops = [Op::Init, Op::Add, Op::Delete, Op::Query, Op::Observe];
+    let mut functions = callers(tree, &ops);
+    functions.extend(callers(tree, &[Op::SpaceInit, Op::SpaceDestroy]));
     let ending = find(tree, objects, &[Op::Unparent], executor);
     functions.extend(ending.iter().map(|site| site.function));
     let ops = [Op::Init, Op::Add, Op::Delete];

@@ -67,6 +67,7 @@ pub(crate) struct Objects<'t, 'a> {
     /// Types by the functions that their tables name.
     naming: FxHashMap<Name, Vec<TypeId>>,
     class_functions: ClassFunctions,
+    strings: Strings<'t, 'a>,
     slots: Vec<OnceLock<Vec<SlotValue>>>,
     declared: usize,
 }
@@ -119,6 +120,7 @@ impl<'t, 'a> Objects<'t, 'a> {
             region_records: FxHashSet::default(),
             naming,
             class_functions,
+            strings,
             slots,
             declared,
         };
@@ -134,6 +136,17 @@ impl<'t, 'a> Objects<'t, 'a> {
     /// The type `id`.
     pub(crate) fn get(&self, id: TypeId) -> &ObjectType {
         &self.types[id.0 as usize]
+    }
+
+    /// The string that an expression of literals and macros spells; its text if it spells none.
+    pub(crate) fn spelled(&self, expression: &str) -> Name {
+        self.strings.spelled(expression)
+    }
+
+    /// The types of which objects can exist, in order.
+    pub(crate) fn concrete(&self) -> impl Iterator<Item = TypeId> {
+        let concrete = self.types.iter().enumerate().filter(|(_, ty)| !ty.is_abstract);
+        concrete.map(|(at, _)| TypeId(at as u32))
     }
 
     /// The type of this name.

@@ -43,7 +43,18 @@ impl Tracer<'_, '_> {
             return self.call_value(whole, callee, values);
         }
         self.run_arguments(whole, name, &values);
-        self.call_named(whole, name, self.file(), values)
+        let failures = self.failures.len();
+        let value = self.call_named(whole, name, self.file(), values);
+        if args.iter().any(|arg| self.is_fatal(arg)) {
+            self.failures.truncate(failures);
+        }
+        value
+    }
+
+    /// `&error_abort`: the call returns only if it succeeds.
+    fn is_fatal(&self, argument: &Expr) -> bool {
+        matches!(&argument.kind, ExprKind::Unary(UnaryOp::AddressOf, inner)
+            if matches!(&inner.kind, ExprKind::Name(name) if self.tree.words.is_fatal(name)))
     }
 
     /// `g_clear_pointer(&p, g_free)` frees what the local `p` points to.
@@ -103,6 +114,7 @@ impl Tracer<'_, '_> {
 
     /// An event that is not a call of its own.
     pub(super) fn push_event(&mut self, op: Op, location: Location, region: Value) {
+        let guards = self.guards_in_force();
         self.trace.events.push(Event {
             op,
             phase: self.phase,
@@ -111,9 +123,12 @@ impl Tracer<'_, '_> {
             owner: Value::Unknown,
             owner_location: location,
             container: Value::Unknown,
+            target: Value::Unknown,
+            ty: Name::default(),
             kind: None,
             rollback: self.rollback,
             leaving: self.leaving,
+            guards,
             stack: self.stack.clone(),
         });
     }
@@ -124,6 +139,8 @@ impl Tracer<'_, '_> {
         };
         let location = self.location(whole);
         let owner_location = call.owner.and_then(|at| args.get(at)).map(|arg| self.location(arg));
+        let guards = self.guards_in_force();
+        let ty = call.ty.and_then(|at| args.get(at)).map(|arg| self.type_named(arg));
         self.trace.events.push(Event {
             op: call.op,
             phase: self.phase,
@@ -132,11 +149,20 @@ impl Tracer<'_, '_> {
             owner: value(call.owner),
             owner_location: owner_location.unwrap_or(location),
             container: value(call.container),
+            target: value(call.target),
+            ty: ty.unwrap_or_default(),
             kind: call.kind,
             rollback: self.rollback,
             leaving: self.leaving,
+            guards,
             stack: self.stack.clone(),
         });
+    }
+
+    /// The type that an argument names: a string, or a macro for one.
+    fn type_named(&self, argument: &Expr) -> Name {
+        let spelled = self.objects.spelled(&self.tree.source(self.location(argument)));
+        if self.objects.named(&spelled).is_some() { spelled } else { Name::default() }
     }
 
     /// A function that runs one of its arguments: that function is walked with unknown arguments.
@@ -307,7 +333,9 @@ impl Tracer<'_, '_> {
         }
         let mut frame = bind(function, entered, args);
         self.active.push(id);
+        let guarded = self.guards.len();
         let value = self.walk_body(&mut frame, function);
+        self.unguard(guarded);
         self.active.pop();
         value
     }
@@ -359,7 +387,7 @@ fn bind(function: &Function, entered: Location, args: Vec<Typed>) -> Frame {
     frame
 }
 
-fn cast_value(yields: CastYield, record: &Name, argument: Option<Typed>) -> Typed {
+pub(super) fn cast_value(yields: CastYield, record: &Name, argument: Option<Typed>) -> Typed {
     let ty = TypeRef { name: record.clone(), pointers: 1, array: false };
     let value = match (yields, argument.map(|argument| argument.value)) {
         (CastYield::Instance, Some(value)) => value,

@@ -1,5 +1,6 @@
 //! Expressions: what they are worth, and which place they name.
 
+use super::call::cast_value;
 use super::walk::merge;
 use super::{Frame, Index, Place, Root, Tracer, Typed, Value};
 use crate::model::{BinaryOp, Expr, ExprKind, Location, Name, TypeRef, UnaryOp};
@@ -27,10 +28,10 @@ impl Tracer<'_, '_> {
             },
             ExprKind::Unary(op, operand) => self.eval_unary(frame, *op, operand),
             ExprKind::Binary(op, left, right) => self.eval_binary(frame, *op, left, right),
-            ExprKind::Assign { target, value, compound } => {
-                let value = self.eval(frame, value);
+            ExprKind::Assign { target, value: from, compound } => {
+                let value = self.eval(frame, from);
                 if !compound {
-                    self.assign(frame, target, value.clone());
+                    self.assign(frame, target, from, value.clone());
                 }
                 value
             }
@@ -142,7 +143,7 @@ impl Tracer<'_, '_> {
             UnaryOp::Step => {
                 let old = self.eval(frame, operand);
                 let stepped = step(old.clone(), &Index::Any);
-                self.assign(frame, operand, stepped);
+                self.assign(frame, operand, operand, stepped);
                 old
             }
             UnaryOp::Not | UnaryOp::Arithmetic => {
@@ -162,7 +163,9 @@ impl Tracer<'_, '_> {
     fn eval_binary(&mut self, frame: &mut Frame, op: BinaryOp, left: &Expr, right: &Expr) -> Typed {
         let first = self.eval(frame, left);
         let second = match op {
-            BinaryOp::And | BinaryOp::Or => return self.eval_short_circuit(frame, right),
+            BinaryOp::And | BinaryOp::Or => {
+                return self.eval_short_circuit(frame, (left, op == BinaryOp::And), right);
+            }
             _ => self.eval(frame, right),
         };
         match op {
@@ -179,10 +182,19 @@ impl Tracer<'_, '_> {
     }
 
     /// The right side of `&&` and `||` may not run.
-    fn eval_short_circuit(&mut self, frame: &mut Frame, right: &Expr) -> Typed {
+    fn eval_short_circuit(
+        &mut self,
+        frame: &mut Frame,
+        (left, holds): (&Expr, bool),
+        right: &Expr,
+    ) -> Typed {
         let before = frame.clone();
         let stores = self.stores.clone();
+        let guarded = self.guards.len();
+        let guards = self.guards_of(frame, left, holds);
+        self.guard(guards);
         self.eval(frame, right);
+        self.unguard(guarded);
         merge(frame, &before);
         self.merge_stores(stores);
         Typed::unknown()
@@ -195,12 +207,19 @@ impl Tracer<'_, '_> {
         then: Option<&Expr>,
         otherwise: &Expr,
     ) -> Typed {
-        let condition = self.eval(frame, condition);
+        let value = self.eval(frame, condition);
+        let guarded = self.guards.len();
         let first = match then {
-            Some(then) => self.eval(frame, then),
-            None => condition,
+            Some(then) => {
+                self.guard(self.guards_of(frame, condition, true));
+                self.eval(frame, then)
+            }
+            None => value,
         };
+        self.unguard(guarded);
+        self.guard(self.guards_of(frame, condition, false));
         let second = self.eval(frame, otherwise);
+        self.unguard(guarded);
         Typed { value: first.value.or(second.value), ty: first.ty }
     }
 
@@ -259,6 +278,52 @@ impl Tracer<'_, '_> {
         let loaded = self.load(lvalue);
         let ty = element(loaded.ty);
         Some(Lvalue { place: loaded.value.place()?.clone(), ty })
+    }
+
+    /// The value of an expression that has no effects; of others, nothing.
+    pub(super) fn peek(&self, frame: &Frame, expr: &Expr) -> Option<Typed> {
+        match &expr.kind {
+            ExprKind::Name(name) => Some(self.eval_name(frame, name)),
+            ExprKind::Cast(ty, inner) => {
+                Some(Typed { value: self.peek(frame, inner)?.value, ty: ty.clone() })
+            }
+            ExprKind::Call { callee, args } => {
+                let ExprKind::Name(name) = &callee.kind else { return None };
+                let cast = self.objects.casts.get(name)?;
+                Some(cast_value(cast.yields, &cast.record, self.peek(frame, args.first()?)))
+            }
+            ExprKind::Unary(UnaryOp::AddressOf, inner) => {
+                let Lvalue { place, ty } = self.peek_lvalue(frame, inner)?;
+                let ty = TypeRef { pointers: ty.pointers + 1, array: false, ..ty };
+                Some(Typed { value: Value::Address(place), ty })
+            }
+            ExprKind::Member { .. } | ExprKind::Index { .. } => {
+                Some(self.load(self.peek_lvalue(frame, expr)?))
+            }
+            _ => None,
+        }
+    }
+
+    fn peek_lvalue(&self, frame: &Frame, expr: &Expr) -> Option<Lvalue> {
+        match &expr.kind {
+            ExprKind::Name(name) => Some(self.variable(frame, name)),
+            ExprKind::Member { base, name, through_pointer: true } => {
+                let base = self.peek(frame, base)?;
+                self.member(base.value.place()?.clone(), &base.ty.name, name)
+            }
+            ExprKind::Member { base, name, .. } => {
+                let base = self.peek_lvalue(frame, base)?;
+                self.member(base.place, &base.ty.name, name)
+            }
+            ExprKind::Index { base, index } => {
+                let base = self.peek_lvalue(frame, base)?;
+                let index = self.index(frame, index);
+                base.ty.array.then_some(())?;
+                let ty = TypeRef { array: false, ..base.ty };
+                Some(Lvalue { place: base.place.index(&index)?, ty })
+            }
+            _ => None,
+        }
     }
 
     fn variable(&self, frame: &Frame, name: &Name) -> Lvalue {
@@ -337,7 +402,7 @@ impl Tracer<'_, '_> {
     }
 
     /// Writes `value` to what `target` names.
-    pub(super) fn assign(&mut self, frame: &mut Frame, target: &Expr, value: Typed) {
+    pub(super) fn assign(&mut self, frame: &mut Frame, target: &Expr, from: &Expr, value: Typed) {
         if let ExprKind::Name(name) = &target.kind
             && let Some(variable) = frame.variables.get_mut(name)
         {
@@ -345,6 +410,7 @@ impl Tracer<'_, '_> {
                 variable.ty = value.ty;
             }
             variable.value = value.value;
+            self.note_number(frame, name, Some(from));
             return;
         }
         if let Some(lvalue) = self.lvalue(frame, target) {

@@ -1,9 +1,12 @@
 //! Events: what the callbacks of a device do to regions, in order.
 
+use super::ending::Failure;
+use super::guard::Guard;
 use super::place::{Place, Value};
 use crate::lifecycle::{Phase, RegionKind};
 use crate::model::{Location, Name};
 use crate::vocabulary::Op;
+use std::sync::Arc;
 
 /// One operation on a region.
 #[derive(Clone, Debug)]
@@ -22,12 +25,18 @@ pub(crate) struct Event {
     pub(crate) owner_location: Location,
     /// The container of an `add` or `delete`.
     pub(crate) container: Value,
+    /// What an alias shows; the root of an address space.
+    pub(crate) target: Value,
+    /// The type of a child; empty where it is not spelled.
+    pub(crate) ty: Name,
     /// The kind of region of an `init`.
     pub(crate) kind: Option<RegionKind>,
     /// Whether it runs only when the phase fails.
     pub(crate) rollback: bool,
     /// Whether it stands on a way out of the phase that may be that of a failure.
     pub(crate) leaving: bool,
+    /// The conditions under which it happens, outermost first.
+    pub(crate) guards: Arc<[Guard]>,
     /// The calls from the callback down to the function that contains the event.
     pub(crate) stack: Vec<Location>,
 }
@@ -37,6 +46,8 @@ pub(crate) struct Event {
 pub(crate) struct Trace {
     /// Events in order.
     pub(crate) events: Vec<Event>,
+    /// The ways in which a phase ends early because something failed, in order.
+    pub(crate) failures: Vec<Failure>,
     /// Calls through pointers, or to functions that did not parse, that might do anything.
     pub(crate) opaque: Vec<OpaqueCall>,
     /// Whether the budget ran out before the end.

@@ -2,12 +2,16 @@
 
 mod call;
 mod eval;
+mod ending;
 mod event;
+mod guard;
 mod place;
 mod relevance;
 mod walk;
 
+pub(crate) use ending::Failure;
 pub(crate) use event::{Event, OpaqueCall, Trace};
+pub(crate) use guard::{Guard, Question};
 pub(crate) use place::{Index, Place, Root, Step, Value};
 pub(crate) use relevance::Relevance;
 
@@ -16,6 +20,7 @@ use crate::model::{Location, Name, TypeRef};
 use crate::objects::{Objects, TypeId};
 use crate::tree::{ItemId, Tree};
 use rustc_hash::{FxHashMap, FxHashSet};
+use std::sync::Arc;
 
 /// The phases that are traced, in the order in which a device goes through them.
 pub(crate) const TRACED: [Phase; 5] =
@@ -45,6 +50,8 @@ struct Frame {
     entered: Option<Location>,
     /// What is freed when the function returns, and where it was declared.
     cleanups: Vec<(Value, Location)>,
+    /// What numbers were set from, in words that other calls share.
+    spelled: FxHashMap<Name, Name>,
 }
 
 /// Walks the callbacks of one type.
@@ -62,6 +69,11 @@ pub(crate) struct Tracer<'x, 'a> {
     stack: Vec<Location>,
     rollback: bool,
     leaving: bool,
+    /// The conditions that hold where the walk is.
+    guards: Vec<Guard>,
+    shared_guards: Option<Arc<[Guard]>>,
+    /// The failures of the functions being walked that no caller has answered yet.
+    failures: Vec<Failure>,
     visited: FxHashSet<ItemId>,
     budget: u32,
     trace: Trace,
@@ -87,6 +99,9 @@ impl<'x, 'a> Tracer<'x, 'a> {
             stack: Vec::new(),
             rollback: false,
             leaving: false,
+            guards: Vec::new(),
+            shared_guards: None,
+            failures: Vec::new(),
             visited: FxHashSet::default(),
             budget: BUDGET,
             trace: Trace::default(),
@@ -113,6 +128,7 @@ impl<'x, 'a> Tracer<'x, 'a> {
             let Some(id) = self.tree.function_named(&function, location.file) else { continue };
             if !self.visited.contains(&id) {
                 self.enter_callback(id);
+                self.trace.failures.append(&mut self.failures);
             }
         }
     }
@@ -150,6 +166,7 @@ impl<'x, 'a> Tracer<'x, 'a> {
             settle(&mut event.region);
             settle(&mut event.owner);
             settle(&mut event.container);
+            settle(&mut event.target);
         }
         self.trace
     }

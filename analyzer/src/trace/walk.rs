@@ -1,6 +1,8 @@
 //! Statements: the order of events, and the ways out.
 
+use super::ending::Exits;
 use super::eval::not_null;
+use super::guard::{Guard, Question};
 use super::{Frame, Place, Root, Tracer, Typed, Value};
 use crate::model::{
     BinaryOp, Expr, ExprKind, Function, Local, Location, Name, Stmt, StmtKind, UnaryOp,
@@ -24,18 +26,31 @@ struct Walk<'f> {
     result: Option<Typed>,
     /// Labels reached by a `goto` that nothing shows to be the way of a failure.
     success_labels: FxHashSet<Name>,
+    exits: Exits,
+    /// How many guards were in force where the function was called.
+    guarded: usize,
+    /// The value of the innermost `switch`, and how many guards are in force around it.
+    switch: Option<(Name, usize)>,
 }
 
 impl Tracer<'_, '_> {
     /// Walks a body and returns what the function returns.
     pub(super) fn walk_body(&mut self, frame: &mut Frame, function: &Function) -> Typed {
-        let mut walk = Walk { function, result: None, success_labels: FxHashSet::default() };
+        let mut walk = Walk {
+            function,
+            result: None,
+            success_labels: FxHashSet::default(),
+            exits: self.exits(),
+            guarded: self.guards.len(),
+            switch: None,
+        };
         let (rollback, leaving) = (self.rollback, self.leaving);
         self.walk_block(frame, &mut walk, &function.body);
         (self.rollback, self.leaving) = (rollback, leaving);
         for (value, location) in std::mem::take(&mut frame.cleanups) {
             self.push_event(Op::Free, location, value);
         }
+        self.leave(&walk.exits);
         let result = walk.result.unwrap_or_else(Typed::unknown);
         let named = !function.result.name.is_empty();
         let ty = if named { function.result.clone() } else { result.ty };
@@ -46,8 +61,13 @@ impl Tracer<'_, '_> {
     fn walk_block(&mut self, frame: &mut Frame, walk: &mut Walk<'_>, block: &[Stmt]) -> Flow {
         let mut flow = Flow::Falls;
         let (rollback, leaving) = (self.rollback, self.leaving);
+        let guarded = self.guards.len();
+        let mut failed_before = self.failures.len();
         for stmt in block {
+            self.next_statement(&mut walk.exits, &mut failed_before);
             if let StmtKind::Label(name) = &stmt.kind {
+                self.reach_label(&mut walk.exits, name);
+                self.unguard(walk.guarded);
                 // A label is reached from anywhere, with whatever the variables held there.
                 for stmt in &walk.function.body {
                     self.forget_changed(frame, (None, None), stmt);
@@ -63,6 +83,7 @@ impl Tracer<'_, '_> {
             }
         }
         (self.rollback, self.leaving) = (rollback, leaving);
+        self.unguard(guarded);
         flow
     }
 
@@ -93,11 +114,7 @@ impl Tracer<'_, '_> {
             }
             StmtKind::Switch { value, body } => {
                 self.eval(frame, value);
-                let before = frame.clone();
-                self.forget_changed(frame, (None, None), body);
-                self.walk_statement(frame, walk, body);
-                self.forget_changed(frame, (None, None), body);
-                merge(frame, &before);
+                self.walk_switch(frame, walk, value, body);
             }
             StmtKind::Block(body) => {
                 let outer = shadowed(frame, body);
@@ -115,14 +132,33 @@ impl Tracer<'_, '_> {
                 }
                 return Flow::Leaves;
             }
-            StmtKind::Case(_)
-            | StmtKind::Label(_)
+            StmtKind::Case(value) => self.walk_case(frame, walk, value.as_ref()),
+            StmtKind::Label(_)
             | StmtKind::Break
             | StmtKind::Continue
             | StmtKind::Empty
             | StmtKind::Unknown => {}
         }
         Flow::Falls
+    }
+
+    fn walk_switch(&mut self, frame: &mut Frame, walk: &mut Walk<'_>, value: &Expr, body: &Stmt) {
+        let before = frame.clone();
+        let outer = walk.switch.replace((self.condition(frame, value), self.guards.len()));
+        self.forget_changed(frame, (None, None), body);
+        self.walk_statement(frame, walk, body);
+        self.forget_changed(frame, (None, None), body);
+        merge(frame, &before);
+        walk.switch = outer;
+    }
+
+    /// From here on the value of the `switch` is this one.
+    fn walk_case(&mut self, frame: &Frame, walk: &Walk<'_>, value: Option<&Expr>) {
+        let Some((switched, guarded)) = &walk.switch else { return };
+        self.unguard(*guarded);
+        let value = value.map_or_else(|| Name::new_static("default"), |at| self.condition(frame, at));
+        let condition = Name::new(format!("{switched}=={value}"));
+        self.guard(vec![Guard { condition, holds: true, asks: Question::Open }]);
     }
 
     fn declare(&mut self, frame: &mut Frame, local: &Local, stmt: &Stmt) {
@@ -145,6 +181,7 @@ impl Tracer<'_, '_> {
         }
         let ty = local.ty.clone();
         frame.variables.insert(local.name.clone(), Typed { value, ty });
+        self.note_number(frame, &local.name, local.init.as_ref());
     }
 
     fn walk_return(&mut self, frame: &mut Frame, walk: &mut Walk<'_>, value: Option<&Expr>) {
@@ -166,45 +203,84 @@ impl Tracer<'_, '_> {
     ) -> Flow {
         self.eval(frame, condition);
         let mut other = frame.clone();
-        let fails = self.can_fail() && leaves(then) && self.signals_error(walk, condition, then);
         let stores = self.stores.clone();
-        let first = self.walk_branch(frame, walk, then, fails);
+        let guarded = self.guards.len();
+        let holds = self.guards_of(frame, condition, true);
+        let first = self.walk_branch(frame, walk, (condition, holds), then);
         let stored = std::mem::replace(&mut self.stores, stores);
+        let fails_not = self.guards_of(&other, condition, false);
         let second = match otherwise {
             Some(otherwise) => {
-                let fails = self.can_fail()
-                    && leaves(otherwise)
-                    && self.signals_error(walk, condition, otherwise);
-                self.walk_branch(&mut other, walk, otherwise, fails)
+                self.walk_branch(&mut other, walk, (condition, fails_not.clone()), otherwise)
             }
             None => Flow::Falls,
         };
+        debug_assert_eq!(guarded, self.guards.len());
         self.merge_stores(stored);
         if let Some((pointer, is_null)) = null_test(condition) {
             not_null(if is_null { &mut other } else { frame }, pointer);
         }
         match (first, second) {
             (Flow::Leaves, Flow::Leaves) => return Flow::Leaves,
-            (Flow::Leaves, Flow::Falls) => *frame = other,
+            (Flow::Leaves, Flow::Falls) => {
+                // Nothing further happens where something has failed, and that goes without saying.
+                if !self.is_failure(walk, condition, then) {
+                    self.guard(fails_not);
+                }
+                *frame = other;
+            }
             (Flow::Falls, Flow::Leaves) => {}
             (Flow::Falls, Flow::Falls) => merge(frame, &other),
         }
+        if ends_turn(then) {
+            self.guard(self.guards_of(frame, condition, false));
+        }
         Flow::Falls
+    }
+
+    fn is_failure(&self, walk: &Walk<'_>, condition: &Expr, branch: &Stmt) -> bool {
+        self.can_fail() && leaves(branch) && self.signals_error(walk, condition, branch)
     }
 
     fn walk_branch(
         &mut self,
         frame: &mut Frame,
         walk: &mut Walk<'_>,
+        (condition, guards): (&Expr, Vec<Guard>),
         branch: &Stmt,
-        fails: bool,
     ) -> Flow {
-        let (rollback, leaving) = (self.rollback, self.leaving);
+        let fails = self.is_failure(walk, condition, branch);
+        let (rollback, leaving, guarded) = (self.rollback, self.leaving, self.guards.len());
         self.rollback |= fails;
         self.leaving |= leaves(branch);
+        if !fails {
+            self.guard(guards);
+        }
+        let (start, fresh) = (self.trace.events.len(), walk.exits.fresh());
         let flow = self.walk_statement(frame, walk, branch);
+        if fails {
+            let own = self.reports_error_of_its_own(branch);
+            walk.exits.set_fresh(fresh);
+            self.fail(&walk.exits, branch, own, start..self.trace.events.len());
+        }
+        self.unguard(guarded);
         (self.rollback, self.leaving) = (rollback, leaving);
         flow
+    }
+
+    /// Whether a branch makes an error, rather than hand one on.
+    fn reports_error_of_its_own(&self, branch: &Stmt) -> bool {
+        let mut own = false;
+        branch.each(&mut |stmt| {
+            stmt.each_expression(&mut |expr| {
+                expr.each(&mut |expr| {
+                    if let ExprKind::Name(name) = &expr.kind {
+                        own |= self.tree.words.makes_error(name);
+                    }
+                });
+            });
+        });
+        own
     }
 
     /// A loop stands for all its turns: variables that it changes from turn to turn are unknown in
@@ -251,6 +327,7 @@ impl Tracer<'_, '_> {
         condition.into_iter().chain(step).for_each(&mut note);
         body.each(&mut |stmt| stmt.each_expression(&mut note));
         for name in changed {
+            frame.spelled.remove(&name);
             let here = self.here();
             if let Some(variable) = frame.variables.get_mut(&name)
                 && variable.ty.pointers > 0
@@ -343,6 +420,15 @@ fn writes(expr: &Expr) -> bool {
     matches!(expr.kind, ExprKind::Assign { .. } | ExprKind::Unary(UnaryOp::Step, _))
 }
 
+/// Whether a statement ends one turn of a loop.
+fn ends_turn(stmt: &Stmt) -> bool {
+    match &stmt.kind {
+        StmtKind::Break | StmtKind::Continue => true,
+        StmtKind::Block(body) => body.last().is_some_and(ends_turn),
+        _ => false,
+    }
+}
+
 /// Whether a statement ends by leaving the function or by a jump.
 fn leaves(stmt: &Stmt) -> bool {
     match &stmt.kind {
@@ -359,6 +445,7 @@ pub(super) fn merge(frame: &mut Frame, other: &Frame) {
         variable.value =
             std::mem::replace(&mut variable.value, Value::Unknown).or(theirs.value.clone());
     }
+    frame.spelled.retain(|name, spelled| other.spelled.get(name) == Some(spelled));
     for cleanup in &other.cleanups {
         if !frame.cleanups.contains(cleanup) {
             frame.cleanups.push(cleanup.clone());

@@ -29,6 +29,16 @@ pub enum Op {
     Observe,
     /// Initialises a child object in place.
     Child,
+    /// Makes an address space of a root region, which the address space references.
+    SpaceInit,
+    /// Ends an address space.
+    SpaceDestroy,
+    /// Opens a transaction: until its end, what is rendered does not follow what is changed.
+    Begin,
+    /// Closes a transaction.
+    Commit,
+    /// Lets a field refer to an object that belongs to somebody else.
+    Link,
 }
 
 /// One API call and the positions of its arguments.
@@ -42,6 +52,10 @@ pub struct ApiCall {
     pub owner: Option<usize>,
     /// The container.
     pub container: Option<usize>,
+    /// What the region shows (an alias), or the root of the address space.
+    pub target: Option<usize>,
+    /// The type of the child.
+    pub ty: Option<usize>,
     /// What kind of region an init call makes.
     pub kind: Option<RegionKind>,
 }
@@ -160,7 +174,9 @@ pub struct Vocabulary {
     allocate: FxHashSet<Name>,
     unowned: FxHashSet<Name>,
     error_calls: FxHashSet<Name>,
+    error_handers: FxHashSet<Name>,
     error_consumers: FxHashSet<Name>,
+    fatal_errors: FxHashSet<Name>,
     pure: FxHashSet<Name>,
     harmless: FxHashSet<Name>,
     startup: FxHashSet<Name>,
@@ -269,6 +285,18 @@ impl Vocabulary {
     #[must_use]
     pub fn reports_error(&self, name: &str) -> bool {
         self.error_calls.contains(name)
+    }
+
+    /// Whether a call to `name` makes an error, rather than hand one on.
+    #[must_use]
+    pub fn makes_error(&self, name: &str) -> bool {
+        self.error_calls.contains(name) && !self.error_handers.contains(name)
+    }
+
+    /// Whether an error put there ends the program, so that nothing runs after it.
+    #[must_use]
+    pub fn is_fatal(&self, name: &str) -> bool {
+        self.fatal_errors.contains(name)
     }
 
     /// Whether an error is dealt with by a call to `name`.

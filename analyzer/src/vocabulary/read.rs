@@ -41,6 +41,8 @@ impl Vocabulary {
         self.allocate = words("allocate", "names");
         self.unowned = words("unowned", "names");
         self.error_calls = words("errors", "calls");
+        self.error_handers = words("errors", "hand-on");
+        self.fatal_errors = words("errors", "fatal");
         self.error_consumers = words("errors", "consume");
         self.pure = words("pure", "names");
         self.harmless = words("harmless", "names");
@@ -55,6 +57,8 @@ impl Vocabulary {
             region: table.position("region").unwrap_or_default(),
             owner: table.position("owner"),
             container: table.position("container"),
+            target: table.position("target"),
+            ty: table.position("type"),
             kind: kind_of(table.text("kind")),
         };
         self.calls.extend(table.names("names").map(|name| (name, call.clone())));
@@ -176,6 +180,11 @@ fn op_of(word: &str) -> Option<Op> {
         "query" => Op::Query,
         "observe" => Op::Observe,
         "child" => Op::Child,
+        "space-init" => Op::SpaceInit,
+        "space-destroy" => Op::SpaceDestroy,
+        "begin" => Op::Begin,
+        "commit" => Op::Commit,
+        "link" => Op::Link,
         _ => return None,
     })
 }

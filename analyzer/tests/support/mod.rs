@@ -19,7 +19,7 @@ pub(crate) fn auto_delete() -> Settings {
     Settings {
         model: Some(OwnershipModel::OwnerRefs),
         assume: Glue { auto_delete: true, auto_unparent: false },
-        every_call: true,
+        request: Request::EveryCall,
     }
 }
 

@@ -3,6 +3,7 @@
 mod call;
 mod finding;
 mod head;
+mod outcome;
 
 use super::View;
 use super::place::Places;
@@ -10,6 +11,7 @@ use call::Call;
 use devmodel_analyzer::lifecycle::RegionCall;
 use devmodel_rules::Finding;
 use head::Head;
+use outcome::Outcome;
 use serde::Serialize;
 use std::io::{self, Write};
 
@@ -49,6 +51,22 @@ pub(crate) fn audit(
     let document = Document {
         head: Head::new(view, &places),
         calls: calls.iter().map(|call| Call::new(call, &places)).collect(),
+    };
+    write(&document, output)
+}
+
+/// Prints what becomes of types under every model.
+pub(crate) fn models(view: &View<'_>, output: &mut dyn Write) -> io::Result<()> {
+    #[derive(Serialize)]
+    struct Document<'a> {
+        #[serde(flatten)]
+        head: Head<'a>,
+        outcomes: Vec<Outcome<'a>>,
+    }
+    let places = Places::new(&view.analysis.files);
+    let document = Document {
+        head: Head::new(view, &places),
+        outcomes: view.analysis.outcomes.iter().map(Outcome::new).collect(),
     };
     write(&document, output)
 }

@@ -5,10 +5,11 @@ use crate::format::{View, human, json, short};
 use crate::survey::Survey;
 use crate::{Engine, Status, Streams};
 use anyhow::Result;
+use devmodel_analyzer::Request;
 use devmodel_analyzer::lifecycle::RegionCall;
 
 pub(crate) fn run(arguments: &Audit, engine: &Engine, streams: &mut Streams<'_>) -> Result<Status> {
-    let survey = Survey::new(&arguments.tree, true, engine, streams)?;
+    let survey = Survey::new(&arguments.tree, Request::EveryCall, engine, streams)?;
     let calls: Vec<&RegionCall> =
         survey.analysis.calls.iter().filter(|call| survey.covers(call.location.file)).collect();
     let view = View {

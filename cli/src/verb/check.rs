@@ -6,11 +6,12 @@ use crate::selection::Selection;
 use crate::survey::Survey;
 use crate::{Engine, Status, Streams};
 use anyhow::Result;
+use devmodel_analyzer::Request;
 use devmodel_rules::{Finding, Severity};
 
 pub(crate) fn run(arguments: &Check, engine: &Engine, streams: &mut Streams<'_>) -> Result<Status> {
     let selection = Selection::new(&arguments.rules, engine.catalogue)?;
-    let survey = Survey::new(&arguments.tree, false, engine, streams)?;
+    let survey = Survey::new(&arguments.tree, Request::Findings, engine, streams)?;
     let findings = findings(&survey, &selection, engine);
     let view = View {
         analysis: &survey.analysis,

@@ -7,6 +7,7 @@ use crate::selection::Selection;
 use crate::survey::Survey;
 use crate::{Engine, Status, Streams};
 use anyhow::{Context, Result, bail};
+use devmodel_analyzer::Request;
 use devmodel_analyzer::Analysis;
 use devmodel_edit::{Applicability, Edit, Fix, Plan, apply, select, unified_diff};
 use devmodel_rules::Finding;
@@ -20,7 +21,7 @@ pub(crate) fn run(
         bail!("only `fix --diff` exists yet: it prints the changes and writes nothing");
     }
     let selection = Selection::new(&arguments.rules, engine.catalogue)?;
-    let survey = Survey::new(&arguments.tree, false, engine, streams)?;
+    let survey = Survey::new(&arguments.tree, Request::Findings, engine, streams)?;
     let findings = findings(&survey, &selection, engine);
     let fixes = trusted(&findings, arguments.r#unsafe);
     let plan = select(&fixes);

@@ -4,6 +4,7 @@ mod audit;
 mod check;
 mod explain;
 mod fix;
+mod models;
 
 use crate::arguments::Verb;
 use crate::{Engine, Status, Streams};
@@ -15,6 +16,7 @@ pub(crate) fn run(verb: &Verb, engine: &Engine, streams: &mut Streams<'_>) -> Re
         Verb::Check(arguments) => check::run(arguments, engine, streams),
         Verb::Fix(arguments) => fix::run(arguments, engine, streams),
         Verb::Audit(arguments) => audit::run(arguments, engine, streams),
+        Verb::Models(arguments) => models::run(arguments, engine, streams),
         Verb::Explain(arguments) => explain::run(arguments, engine, streams),
     }
 }

@@ -1,0 +1,399 @@
+//! The simulation: the events of a device along one lifecycle path, under an ownership model.
+//!
+//! It knows no rule. It keeps which regions are children of whom, in which containers they are, and
+//! which address spaces exist; it notes what goes wrong on the way and who is still held at the end.
+
+mod hold;
+mod outcome;
+mod path;
+mod state;
+
+pub use outcome::Kind;
+pub(crate) use outcome::{Outcome, Seen};
+pub(crate) use path::{Way, ways};
+
+use super::{Glue, LifecyclePath, OwnershipModel, Phase, RegionKind};
+use crate::trace::{Event, Place, Question, Trace, Value};
+use crate::vocabulary::Op;
+use path::{Step, steps};
+use state::{Child, Containment, Node, Reach, Region, Space, excluded, reach};
+
+/// The rules of the game.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) struct Semantics {
+    /// Which strong references there are.
+    pub(crate) model: OwnershipModel,
+    /// What the core does by itself; of objects that are no devices it does nothing.
+    pub(crate) glue: Glue,
+}
+
+/// A way being walked.
+struct Simulation<'t> {
+    trace: &'t Trace,
+    semantics: Semantics,
+    way: Way,
+    regions: Vec<Region<'t>>,
+    spaces: Vec<Space<'t>>,
+    children: Vec<Child<'t>>,
+    /// Whether the children of the device have been released.
+    released: bool,
+    outcome: Outcome,
+}
+
+/// Walks one way; events in `without` do not happen.
+pub(crate) fn simulate(
+    trace: &Trace,
+    semantics: Semantics,
+    way: Way,
+    without: &[usize],
+) -> Outcome {
+    let mut simulation = Simulation {
+        trace,
+        semantics,
+        way,
+        regions: Vec::new(),
+        spaces: Vec::new(),
+        children: Vec::new(),
+        released: false,
+        outcome: Outcome::default(),
+    };
+    for step in steps(trace, way) {
+        match step {
+            Step::Event(at) if without.contains(&at) => {}
+            Step::Event(at) => simulation.event(at),
+            Step::Unrealized | Step::RealizeFailed => simulation.glue(),
+            Step::Dropped => simulation.drop_device(without),
+        }
+    }
+    simulation.outcome
+}
+
+impl<'t> Simulation<'t> {
+    fn event(&mut self, at: usize) {
+        let trace = self.trace;
+        let event = &trace.events[at];
+        match (event.op, event.region.place()) {
+            (Op::Init, Some(place)) => self.init(at, event, place),
+            (Op::Add, Some(place)) => self.add(at, event, place),
+            (Op::Delete, Some(place)) => self.delete(at, event, place),
+            (Op::Delete, None) => self.delete_any(),
+            (Op::Unparent, Some(place)) => self.unparent(at, event, place),
+            (Op::Free, Some(place)) => self.free(at, event, place),
+            (Op::Query, Some(place)) => self.query(at, place),
+            (Op::Child, Some(place)) => {
+                let parent = Node::named(&event.owner);
+                self.children.push(Child { place, parent });
+            }
+            (Op::SpaceInit, Some(place)) => {
+                let root = &event.target;
+                self.spaces.push(Space { place, root, made: at, perhaps_not: false });
+            }
+            (Op::SpaceDestroy, Some(place)) => self.end_space(event, place),
+            _ => {}
+        }
+    }
+
+    /// The region that a value points to.
+    fn region_of(&self, value: &Value) -> Option<(usize, &Region<'t>)> {
+        let place = value.place()?;
+        let exact = self.regions.iter().position(|region| region.place == place);
+        let at = exact.or_else(|| self.regions.iter().position(|one| one.place.may_be(place)))?;
+        Some((at, &self.regions[at]))
+    }
+
+    fn exact(&mut self, place: &Place) -> Option<&mut Region<'t>> {
+        self.regions.iter_mut().find(|region| region.place == place)
+    }
+
+    fn see(&mut self, kind: Kind, place: &Place, events: Vec<usize>, doubt: Option<&'static str>) {
+        self.outcome.seen.push(Seen { kind, place: place.clone(), events, doubt });
+    }
+
+    fn init(&mut self, at: usize, event: &'t Event, place: &'t Place) {
+        self.end_contents(at, place);
+        let trace = self.trace;
+        let new = Region {
+            place,
+            owner: Node::named(&event.owner),
+            kind: event.kind,
+            init: Some(at),
+            is_child: true,
+            contained: Vec::new(),
+            finalized: false,
+        };
+        let Some(known) = self.exact(place) else {
+            self.regions.push(new);
+            return;
+        };
+        let old = std::mem::replace(known, new);
+        let Some(before) = old.init.filter(|_| old.is_child) else { return };
+        let apart = excluded(&event.guards, &trace.events[before].guards);
+        // Elements of an array that are not told apart may be different ones.
+        let other_element = place.is_one_of_many() && before != at;
+        if !apart && !other_element {
+            self.see(Kind::DoubleInit, place, vec![before, at], None);
+        } else if let Some(region) = self.exact(place) {
+            region.contained = old.contained;
+        }
+    }
+
+    /// The region at a place, or one that was initialised out of sight.
+    fn region_or_stranger(&mut self, place: &'t Place) -> &mut Region<'t> {
+        let at = self.regions.iter().position(|region| region.place == place);
+        let at = at.unwrap_or_else(|| {
+            let like = self.regions.iter().find(|region| region.place.may_be(place));
+            let owner = like.map_or(Node::Unknown, |region| region.owner);
+            self.regions.push(Region {
+                place,
+                owner,
+                kind: None,
+                init: like.and_then(|region| region.init),
+                is_child: false,
+                contained: Vec::new(),
+                finalized: false,
+            });
+            self.regions.len() - 1
+        });
+        &mut self.regions[at]
+    }
+
+    fn add(&mut self, at: usize, event: &'t Event, place: &'t Place) {
+        let trace = self.trace;
+        let region = self.region_or_stranger(place);
+        let contained = region.contained.iter();
+        let twice = contained.clone().find(|one| {
+            let first = &trace.events[one.added];
+            !one.perhaps_not && !place.is_one_of_many() && !excluded(&event.guards, &first.guards)
+        });
+        let twice = twice.map(|one| one.added);
+        region.contained.retain(|one| one.added != at);
+        let (container, perhaps_not) = (&event.container, false);
+        region.contained.push(Containment { container, added: at, perhaps_not });
+        if let Some(first) = twice {
+            self.see(Kind::EndedInContainer, place, vec![first, at], None);
+        }
+    }
+
+    fn delete(&mut self, at: usize, event: &'t Event, place: &'t Place) {
+        if self.released && self.regions.iter().any(|one| one.place == place && one.finalized) {
+            self.see(Kind::UseAfterFinalize, place, vec![at], None);
+            return;
+        }
+        let mut found = false;
+        for region in &mut self.regions {
+            let trace = self.trace;
+            let of = region.place;
+            region.contained.retain_mut(|one| {
+                let made = &trace.events[one.added];
+                if !may_be_same(&event.container, one.container) {
+                    return true;
+                }
+                let reach = reach((event, place), (made, of));
+                found |= reach != Reach::None;
+                one.perhaps_not |= reach == Reach::Perhaps;
+                reach != Reach::Surely
+            });
+        }
+        if !found {
+            self.unmatched(at, event, place);
+        }
+    }
+
+    /// A deletion of a region that could not be followed may be one of any.
+    fn delete_any(&mut self) {
+        for region in &mut self.regions {
+            region.contained.iter_mut().for_each(|one| one.perhaps_not = true);
+        }
+    }
+
+    fn unmatched(&mut self, at: usize, event: &Event, place: &Place) {
+        let asks = event.guards.iter().any(|guard| guard.asks != Question::Open);
+        let known = self.regions.iter().any(|region| region.place == place);
+        if !asks && known && !place.is_one_of_many() {
+            self.see(Kind::UnmatchedDelete, place, vec![at], None);
+        }
+    }
+
+    fn unparent(&mut self, at: usize, event: &Event, place: &'t Place) {
+        if self.released && self.regions.iter().any(|one| one.place == place && one.finalized) {
+            self.see(Kind::UseAfterFinalize, place, vec![at], None);
+            return;
+        }
+        self.children.retain(|child| child.place != place);
+        for region in &mut self.regions {
+            if region.owner == Node::Object(place) {
+                region.is_child = false;
+                region.contained.clear();
+            }
+        }
+        if self.semantics.model != OwnershipModel::RegionRefs {
+            self.end_contents(at, place);
+        }
+        let trace = self.trace;
+        let Some(region) = self.exact(place) else { return };
+        let init = region.init.map(|init| &trace.events[init]);
+        if init.is_some_and(|init| excluded(&event.guards, &init.guards)) {
+            return;
+        }
+        region.is_child = false;
+    }
+
+    /// A region ends at `at`, or its memory is used for another: what it is in, or contains, shows.
+    fn end_contents(&mut self, at: usize, place: &Place) {
+        let detaches = self.semantics.model == OwnershipModel::SameOwnerUnreferenced;
+        let trace = self.trace;
+        let event = &trace.events[at];
+        let mut faults = Vec::new();
+        for region in &mut self.regions {
+            let inside = region.place == place;
+            let apart = |one: &Containment<'_>| {
+                excluded(&event.guards, &trace.events[one.added].guards)
+            };
+            region.contained.retain(|one| {
+                let contains = one.container.place() == Some(place);
+                if !(inside || contains) || apart(one) {
+                    return true;
+                }
+                let finalizes = event.op == Op::Unparent;
+                // A finalized container lets go of what it contains.
+                let harmless = finalizes && (detaches || !inside);
+                if !harmless && !one.perhaps_not {
+                    faults.push(one.added);
+                }
+                false
+            });
+        }
+        for added in faults {
+            self.see(Kind::EndedInContainer, place, vec![added, at], None);
+        }
+    }
+
+    fn free(&mut self, at: usize, event: &Event, memory: &Place) {
+        if memory.is_object() {
+            return;
+        }
+        let mut seen = Vec::new();
+        for region in self.regions.iter_mut().filter(|one| one.place.is_within(memory)) {
+            let accessed = !matches!(
+                region.kind,
+                None | Some(RegionKind::Alias | RegionKind::Container)
+            );
+            let init = region.init;
+            let events: Vec<usize> = init.into_iter().chain([at]).collect();
+            if region.contained.iter().any(|one| !one.perhaps_not) {
+                seen.push((Kind::EndedInContainer, region.place, events.clone()));
+            }
+            if region.is_child && !self.released {
+                seen.push((Kind::FreedWhileChild, region.place, events));
+            } else if accessed
+                && event.phase == Phase::Unrealize
+                && self.way.path == LifecyclePath::LateFinalize
+            {
+                seen.push((Kind::FreedWhileLive, region.place, events));
+            }
+            region.contained.clear();
+        }
+        for (kind, place, events) in seen {
+            self.see(kind, place, events, None);
+        }
+    }
+
+    fn query(&mut self, at: usize, place: &Place) {
+        let mut regions = self.regions.iter().filter(|region| region.place.may_be(place));
+        let contained = regions.any(|region| !region.contained.is_empty());
+        self.outcome.answers.push((at, contained));
+    }
+
+    fn end_space(&mut self, event: &Event, place: &Place) {
+        let trace = self.trace;
+        self.spaces.retain_mut(|space| {
+            let reach = reach((event, place), (&trace.events[space.made], space.place));
+            space.perhaps_not |= reach == Reach::Perhaps;
+            reach != Reach::Surely
+        });
+    }
+
+    /// What the core does after unrealize, and after a realize that failed.
+    fn glue(&mut self) {
+        let Glue { auto_delete, auto_unparent } = self.semantics.glue;
+        for region in self.regions.iter_mut().filter(|region| region.owner == Node::Device) {
+            if auto_delete {
+                region.contained.clear();
+            }
+            region.is_child &= !auto_unparent;
+        }
+    }
+
+    /// The last reference from outside goes.
+    fn drop_device(&mut self, without: &[usize]) {
+        let held = if self.semantics.model == OwnershipModel::Framework {
+            Vec::new()
+        } else {
+            self.held()
+        };
+        let dies = held.iter().all(|seen| seen.doubt.is_some() || seen.kind == Kind::ChildHeld);
+        self.outcome.seen.extend(held);
+        if dies {
+            self.finalize(without);
+        }
+    }
+
+    fn finalize(&mut self, without: &[usize]) {
+        self.release_children();
+        let trace = self.trace;
+        for (at, event) in trace.events.iter().enumerate() {
+            if event.phase == Phase::Finalize && !without.contains(&at) {
+                self.event(at);
+            }
+        }
+        self.left_over();
+    }
+
+    fn release_children(&mut self) {
+        self.released = true;
+        let children: Vec<&Place> = self.children.iter().map(|child| child.place).collect();
+        for region in &mut self.regions {
+            let owned = match region.owner {
+                Node::Device => true,
+                Node::Object(owner) => children.contains(&owner),
+                _ => false,
+            };
+            if owned && region.is_child {
+                region.finalized = true;
+                region.contained.clear();
+            }
+        }
+    }
+
+    /// What is left when the device's memory is gone.
+    fn left_over(&mut self) {
+        let mut seen = Vec::new();
+        for space in self.spaces.iter().filter(|space| is_embedded(space.place)) {
+            seen.push((Kind::SpaceLeft, space.place, space.made, space.perhaps_not));
+        }
+        for region in self.regions.iter().filter(|region| is_embedded(region.place)) {
+            if let (Node::Nobody, true, Some(init)) = (region.owner, region.is_child, region.init) {
+                seen.push((Kind::NullOwner, region.place, init, false));
+            }
+        }
+        for (kind, place, event, perhaps_not) in seen {
+            let doubt = perhaps_not.then_some("a call under another condition may end it");
+            self.see(kind, place, vec![event], doubt);
+        }
+    }
+}
+
+/// Whether the memory is part of the device's own.
+fn is_embedded(place: &Place) -> bool {
+    place.root == crate::trace::Root::Object && !place.is_behind_pointer()
+}
+
+/// Whether two values may point to one container.
+fn may_be_same(one: &Value, other: &Value) -> bool {
+    match (one.place(), other.place()) {
+        (Some(one), Some(other)) => {
+            one.may_be(other) || !one.is_known() || !other.is_known()
+        }
+        _ => true,
+    }
+}

@@ -1,0 +1,91 @@
+//! Lifecycle paths as words over events.
+
+use crate::lifecycle::{LifecyclePath, Phase};
+use crate::trace::Trace;
+
+/// One step of a path.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Step {
+    /// The event of this number happens.
+    Event(usize),
+    /// Unrealize is over: the core's glue runs.
+    Unrealized,
+    /// Realize has failed: the core's glue runs.
+    RealizeFailed,
+    /// Whoever made the object gives up the last reference from outside.
+    Dropped,
+}
+
+/// One way along a path: `failure` numbers the failure of realize that it takes.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) struct Way {
+    /// The path.
+    pub(crate) path: LifecyclePath,
+    /// Which of the trace's failures ends realize.
+    pub(crate) failure: Option<usize>,
+}
+
+/// All ways that a type can go, in order of the paths.
+pub(crate) fn ways(trace: &Trace, is_device: bool) -> Vec<Way> {
+    let way = |path| Way { path, failure: None };
+    let mut ways = vec![way(LifecyclePath::Introspect)];
+    if !is_device {
+        return ways;
+    }
+    let realize = |at: &usize| trace.failures[*at].phase == Phase::Realize;
+    ways.extend(
+        (0..trace.failures.len())
+            .filter(realize)
+            .map(|at| Way { path: LifecyclePath::FailedRealize, failure: Some(at) }),
+    );
+    ways.extend(
+        [LifecyclePath::Unplug, LifecyclePath::Replug, LifecyclePath::LateFinalize].map(way),
+    );
+    ways
+}
+
+/// The steps of one way, up to the moment in which the object is dropped. What the finalizers do
+/// comes after that, if it is not kept alive.
+pub(crate) fn steps(trace: &Trace, way: Way) -> Vec<Step> {
+    let mut steps = Vec::new();
+    phase(trace, Phase::Init, &mut steps);
+    match (way.path, way.failure) {
+        (LifecyclePath::Introspect, _) => {}
+        (LifecyclePath::FailedRealize, Some(failure)) => fail(trace, failure, &mut steps),
+        (LifecyclePath::FailedRealize, None) => {}
+        (LifecyclePath::Replug, _) => {
+            live(trace, &mut steps);
+            live(trace, &mut steps);
+        }
+        (LifecyclePath::Unplug | LifecyclePath::LateFinalize, _) => live(trace, &mut steps),
+    }
+    if !matches!(way.path, LifecyclePath::Introspect) {
+        phase(trace, Phase::Unparent, &mut steps);
+    }
+    steps.push(Step::Dropped);
+    steps
+}
+
+/// Realized, and unrealized again.
+fn live(trace: &Trace, steps: &mut Vec<Step>) {
+    phase(trace, Phase::Realize, steps);
+    phase(trace, Phase::Unrealize, steps);
+    steps.push(Step::Unrealized);
+}
+
+/// The events of a phase that goes well.
+fn phase(trace: &Trace, phase: Phase, steps: &mut Vec<Step>) {
+    let events = trace.events.iter().enumerate();
+    let happens = events.filter(|(_, event)| event.phase == phase && !event.rollback);
+    steps.extend(happens.map(|(at, _)| Step::Event(at)));
+}
+
+/// Realize up to a failure, and what undoes it.
+fn fail(trace: &Trace, failure: usize, steps: &mut Vec<Step>) {
+    let failure = &trace.failures[failure];
+    let before = trace.events.iter().enumerate().take(failure.before);
+    let done = before.filter(|(_, event)| event.phase == Phase::Realize && !event.rollback);
+    steps.extend(done.map(|(at, _)| Step::Event(at)));
+    steps.extend(failure.undone.iter().cloned().flatten().map(Step::Event));
+    steps.push(Step::RealizeFailed);
+}

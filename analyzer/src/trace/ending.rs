@@ -1,0 +1,119 @@
+//! Endings: the ways in which a phase stops early because something failed.
+
+use super::Tracer;
+use crate::lifecycle::Phase;
+use crate::model::{Location, Name, Stmt, StmtKind};
+use rustc_hash::FxHashMap;
+use std::ops::Range;
+
+/// One way in which a phase fails.
+#[derive(Clone, Debug)]
+pub(crate) struct Failure {
+    /// The phase.
+    pub(crate) phase: Phase,
+    /// The statement that takes the way out.
+    pub(crate) location: Location,
+    /// How many events stand before it; those that undo another failure do not happen on this way.
+    pub(crate) before: usize,
+    /// The events on the way out, in order.
+    pub(crate) undone: Vec<Range<usize>>,
+    /// The label where the way goes on, in the function being walked.
+    label: Option<Name>,
+    /// Whether the function being walked has taken a way out because of it.
+    answered: bool,
+}
+
+/// What the walk of one function keeps about its ways out.
+#[derive(Debug, Default)]
+pub(super) struct Exits {
+    /// Failures from here on are of this function or of what it calls.
+    base: usize,
+    /// Failures from here on happened in the statement before, or in the one being walked.
+    fresh: usize,
+    /// How many events stand before each label.
+    labels: FxHashMap<Name, usize>,
+}
+
+impl Exits {
+    pub(super) const fn fresh(&self) -> usize {
+        self.fresh
+    }
+
+    pub(super) const fn set_fresh(&mut self, fresh: usize) {
+        self.fresh = fresh;
+    }
+}
+
+impl Tracer<'_, '_> {
+    /// The exits of a function that is about to be walked.
+    pub(super) fn exits(&self) -> Exits {
+        let here = self.failures.len();
+        Exits { base: here, fresh: here, labels: FxHashMap::default() }
+    }
+
+    /// A branch that leaves because something failed has been walked; its events are `taken`. The
+    /// branch answers what has just failed in a call; if nothing has, or the branch has an error of
+    /// its own, it is a failure itself.
+    pub(super) fn fail(&mut self, exits: &Exits, branch: &Stmt, own: bool, taken: Range<usize>) {
+        let label = goto(branch);
+        let mut answers = false;
+        if !own {
+            for failure in self.failures[exits.fresh..].iter_mut().filter(|one| !one.answered) {
+                failure.undone.push(taken.clone());
+                failure.label.clone_from(&label);
+                failure.answered = true;
+                answers = true;
+            }
+        }
+        if !answers {
+            self.failures.push(Failure {
+                phase: self.phase,
+                location: Location::new(self.file(), branch.span),
+                before: taken.start,
+                undone: vec![taken],
+                label,
+                answered: true,
+            });
+        }
+    }
+
+    /// The next statement answers what fails in the one before it, and nothing older.
+    pub(super) fn next_statement(&self, exits: &mut Exits, before: &mut usize) {
+        exits.fresh = *before;
+        *before = self.failures.len();
+    }
+
+    /// A label has been reached.
+    pub(super) fn reach_label(&self, exits: &mut Exits, label: &Name) {
+        exits.labels.entry(label.clone()).or_insert(self.trace.events.len());
+    }
+
+    /// The function ends: ways out that went on at a label run to the end of the function, and
+    /// what nobody has answered is left to the caller if it failed at the very end.
+    pub(super) fn leave(&mut self, exits: &Exits) {
+        let end = self.trace.events.len();
+        let fresh = exits.fresh;
+        let mut at = exits.base;
+        let mut kept = Vec::new();
+        for mut failure in self.failures.drain(exits.base..) {
+            let reached = failure.label.take().and_then(|label| exits.labels.get(&label));
+            if let Some(&start) = reached {
+                failure.undone.push(start..end);
+            }
+            if std::mem::take(&mut failure.answered) || at >= fresh {
+                kept.push(failure);
+            }
+            at += 1;
+        }
+        self.failures.extend(kept);
+    }
+}
+
+/// The label to which a branch jumps at its end.
+fn goto(branch: &Stmt) -> Option<Name> {
+    match &branch.kind {
+        StmtKind::Goto(label) => Some(label.clone()),
+        StmtKind::Block(body) => body.last().and_then(goto),
+        _ => None,
+    }
+}

@@ -1,0 +1,206 @@
+//! Guards: the conditions under which an event happens, in words that two functions share.
+
+use super::{Frame, Place, Tracer, Value};
+use crate::model::{BinaryOp, Expr, ExprKind, Location, Name, UnaryOp};
+use crate::vocabulary::Op;
+use std::sync::Arc;
+
+/// One condition that holds, or does not hold, where an event happens.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(crate) struct Guard {
+    /// The condition, its variables replaced by what they stand for.
+    pub(crate) condition: Name,
+    /// Whether it holds.
+    pub(crate) holds: bool,
+    /// What it asks, if that is known.
+    pub(crate) asks: Question,
+}
+
+/// What a condition asks.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(crate) enum Question {
+    /// Something that the analysis does not model.
+    Open,
+    /// Whether a region is in a container.
+    Contained(Place),
+    /// Whether a pointer to this place is not null.
+    Pointer(Place),
+}
+
+impl Guard {
+    /// Whether the two can't both hold.
+    pub(crate) fn excludes(&self, other: &Self) -> bool {
+        self.condition == other.condition && self.holds != other.holds
+    }
+}
+
+impl Tracer<'_, '_> {
+    /// The guards in force, shared by the events that happen under them.
+    pub(super) fn guards_in_force(&mut self) -> Arc<[Guard]> {
+        let guards = &self.guards;
+        Arc::clone(self.shared_guards.get_or_insert_with(|| guards.as_slice().into()))
+    }
+
+    /// Puts guards in force.
+    pub(super) fn guard(&mut self, guards: Vec<Guard>) {
+        if !guards.is_empty() {
+            self.shared_guards = None;
+            self.guards.extend(guards);
+        }
+    }
+
+    /// Takes guards out of force, back to a number that was in force before.
+    pub(super) fn unguard(&mut self, kept: usize) {
+        if self.guards.len() > kept {
+            self.shared_guards = None;
+            self.guards.truncate(kept);
+        }
+    }
+
+    /// What is known where `condition` holds, or does not hold.
+    pub(super) fn guards_of(&self, frame: &Frame, condition: &Expr, holds: bool) -> Vec<Guard> {
+        let mut guards = Vec::new();
+        self.collect_guards(frame, condition, holds, &mut guards);
+        guards
+    }
+
+    fn collect_guards(&self, frame: &Frame, expr: &Expr, holds: bool, guards: &mut Vec<Guard>) {
+        match &expr.kind {
+            ExprKind::Unary(UnaryOp::Not, inner) => {
+                self.collect_guards(frame, inner, !holds, guards);
+            }
+            ExprKind::Binary(BinaryOp::And, left, right) if holds => {
+                self.collect_guards(frame, left, true, guards);
+                self.collect_guards(frame, right, true, guards);
+            }
+            ExprKind::Binary(BinaryOp::Or, left, right) if !holds => {
+                self.collect_guards(frame, left, false, guards);
+                self.collect_guards(frame, right, false, guards);
+            }
+            ExprKind::Binary(op @ (BinaryOp::Equal | BinaryOp::NotEqual), left, right)
+                if self.is_null(frame, right) =>
+            {
+                self.collect_guards(frame, left, holds == (*op == BinaryOp::NotEqual), guards);
+            }
+            _ => guards.push(Guard {
+                condition: self.condition(frame, expr),
+                holds,
+                asks: self.asked(frame, expr),
+            }),
+        }
+    }
+
+    fn is_null(&self, frame: &Frame, expr: &Expr) -> bool {
+        match &expr.kind {
+            ExprKind::Name(name) => name == "NULL" && !frame.variables.contains_key(name),
+            ExprKind::Literal => self.text_of(expr) == "0",
+            _ => false,
+        }
+    }
+
+    fn asked(&self, frame: &Frame, expr: &Expr) -> Question {
+        match &expr.kind {
+            ExprKind::Call { callee, args } => {
+                let ExprKind::Name(name) = &callee.kind else { return Question::Open };
+                let query = self.tree.words.call(name).filter(|call| call.op == Op::Query);
+                let region = query.and_then(|call| args.get(call.region));
+                let place = region.and_then(|region| self.pointed(frame, region));
+                place.map_or(Question::Open, Question::Contained)
+            }
+            ExprKind::Member { base, name, through_pointer: true }
+                if self.tree.words.core.observed_fields.contains(name) =>
+            {
+                self.pointed(frame, base).map_or(Question::Open, Question::Contained)
+            }
+            _ => self.pointed(frame, expr).map_or(Question::Open, Question::Pointer),
+        }
+    }
+
+    /// The place that a pointer without calls points to.
+    fn pointed(&self, frame: &Frame, expr: &Expr) -> Option<Place> {
+        match self.peek(frame, expr)?.value {
+            Value::Address(place) | Value::Maybe(place) => Some(place),
+            _ => None,
+        }
+    }
+
+    /// An expression in words that other calls share.
+    pub(super) fn condition(&self, frame: &Frame, expr: &Expr) -> Name {
+        Name::new(self.spelled(frame, expr))
+    }
+
+    /// A condition in words that do not depend on the names of local variables.
+    fn spelled(&self, frame: &Frame, expr: &Expr) -> String {
+        match &expr.kind {
+            ExprKind::Name(name) => self.spelled_name(frame, name),
+            ExprKind::Member { base, name, through_pointer } => {
+                let dot = if *through_pointer { "->" } else { "." };
+                format!("{}{dot}{name}", self.spelled(frame, base))
+            }
+            ExprKind::Call { callee, args } => {
+                let spelled: Vec<String> =
+                    args.iter().map(|arg| self.spelled(frame, arg)).collect();
+                if let (ExprKind::Name(name), [only]) = (&callee.kind, &spelled[..])
+                    && self.objects.casts.get(name).is_some()
+                {
+                    return only.clone();
+                }
+                format!("{}({})", self.text_of(callee), spelled.join(","))
+            }
+            ExprKind::Cast(_, inner) => self.spelled(frame, inner),
+            _ => self.spelled_parts(frame, expr),
+        }
+    }
+
+    /// The text of an expression with its parts spelled.
+    fn spelled_parts(&self, frame: &Frame, expr: &Expr) -> String {
+        let text = self.text_of(expr);
+        let mut out = String::new();
+        let mut done = 0;
+        for part in expr.parts() {
+            let start = part.span.start.saturating_sub(expr.span.start) as usize;
+            let end = part.span.end.saturating_sub(expr.span.start) as usize;
+            let (Some(between), true) = (text.get(done..start), end <= text.len()) else {
+                return text;
+            };
+            out.extend(between.split_whitespace());
+            out.push_str(&self.spelled(frame, part));
+            done = end;
+        }
+        out.extend(text.get(done..).unwrap_or_default().split_whitespace());
+        out
+    }
+
+    fn spelled_name(&self, frame: &Frame, name: &Name) -> String {
+        let Some(variable) = frame.variables.get(name) else { return name.to_string() };
+        match &variable.value {
+            Value::Address(place) | Value::Maybe(place) => format!("&{place:?}"),
+            Value::Class(place) => format!("class&{place:?}"),
+            Value::Null => "0".to_owned(),
+            Value::Function(function, _) => function.to_string(),
+            Value::Unknown => match frame.spelled.get(name) {
+                Some(spelled) => spelled.to_string(),
+                // Nothing that another call could know it by.
+                None => format!("{name}@{:?}", frame.entered),
+            },
+        }
+    }
+
+    /// What a number is known by: the expression that it was set from.
+    pub(super) fn note_number(&self, frame: &mut Frame, name: &Name, from: Option<&Expr>) {
+        let is_number = frame.variables.get(name).is_some_and(|at| at.value == Value::Unknown);
+        match from.filter(|_| is_number) {
+            Some(from) => {
+                let spelled = self.condition(frame, from);
+                frame.spelled.insert(name.clone(), spelled);
+            }
+            None => {
+                frame.spelled.remove(name);
+            }
+        }
+    }
+
+    fn text_of(&self, expr: &Expr) -> String {
+        self.tree.source(Location::new(self.file(), expr.span)).into()
+    }
+}
