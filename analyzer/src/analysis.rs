@@ -7,8 +7,9 @@ use crate::lifecycle::inits::FieldTable;
 use crate::lifecycle::removals::Sources;
 use crate::lifecycle::report::{Reporter, Traces, removable};
 use crate::lifecycle::models::{self, Subject};
-use crate::lifecycle::sites;
-use crate::lifecycle::{Glue, ModelFacts, ModelOutcome, OwnershipModel, Phase, RegionCall};
+use crate::lifecycle::simulation::Semantics;
+use crate::lifecycle::{device, sites};
+use crate::lifecycle::{DeviceTrace, Glue, ModelFacts, ModelOutcome, OwnershipModel, Phase, RegionCall};
 use crate::model::FileId;
 use crate::objects::{Objects, TypeId};
 use crate::trace::{Relevance, Tracer};
@@ -47,6 +48,8 @@ pub enum Request {
     EveryCall,
     /// What becomes of every type under every model.
     Models,
+    /// The life of the type of this name.
+    Trace(String),
 }
 
 /// How much was read and understood.
@@ -75,6 +78,8 @@ pub struct Analysis {
     pub calls: Vec<RegionCall>,
     /// What becomes of the types, by model, glue and path; empty unless asked for.
     pub outcomes: Vec<ModelOutcome>,
+    /// The life of the type asked for, if the tree has it.
+    pub device: Option<DeviceTrace>,
 }
 
 impl Analysis {
@@ -94,27 +99,41 @@ pub fn analyze(files: Vec<SourceFile>, settings: &Settings, executor: &dyn Execu
     let model = facts(&tree, &objects, settings);
     let mut calls = Vec::new();
     let mut outcomes = Vec::new();
+    let mut device = None;
     match settings.request {
         Request::Findings | Request::EveryCall => {
             calls = region_calls(&tree, &objects, &model, settings, executor);
         }
         Request::Models => {
-            let subjects = subjects(&tree, &objects, executor);
+            let types: Vec<TypeId> = objects.concrete().collect();
+            let subjects = subjects(&tree, &objects, &types, executor);
             outcomes = models::table(&objects, &subjects, executor);
+        }
+        Request::Trace(ref name) => {
+            let semantics = Semantics { model: model.model, glue: model.glue };
+            let types: Vec<TypeId> = objects.named(name).into_iter().collect();
+            let subjects = subjects(&tree, &objects, &types, executor);
+            device = subjects
+                .first()
+                .map(|subject| device::tell(&objects, subject.ty, &subject.trace, semantics));
         }
     }
     let statistics = statistics(&files, &tree, &objects);
     drop(objects);
     drop(tree);
-    Analysis { files, statistics, model, calls, outcomes }
+    Analysis { files, statistics, model, calls, outcomes, device }
 }
 
-/// Every type of which objects can exist, with its trace, children included.
-fn subjects(tree: &Tree<'_>, objects: &Objects<'_, '_>, executor: &dyn Executor) -> Vec<Subject> {
+/// Types with their traces, children included.
+fn subjects(
+    tree: &Tree<'_>,
+    objects: &Objects<'_, '_>,
+    types: &[TypeId],
+    executor: &dyn Executor,
+) -> Vec<Subject> {
     let mut regions = sites::functions_on_regions(tree, objects, executor);
     regions.extend(sites::callers(tree, &[Op::Child]));
     let relevance = Relevance::new(tree, objects, &regions);
-    let types: Vec<TypeId> = objects.concrete().collect();
     per_item(executor, "trace", types.len(), &|at| {
         let ty = types[at];
         let trace = Tracer::trace(tree, objects, &relevance, ty);

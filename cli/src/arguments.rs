@@ -46,6 +46,7 @@ pub(crate) enum Verb {
     Fix(Fix),
     Audit(Audit),
     Models(Models),
+    Trace(Trace),
     Explain(Explain),
 }
 
@@ -91,6 +92,18 @@ pub(crate) struct Audit {
 /// Show which types leak or fault on which lifecycle path under which ownership model
 #[derive(Args, Debug)]
 pub(crate) struct Models {
+    #[command(flatten)]
+    pub(crate) tree: Tree,
+    #[command(flatten)]
+    pub(crate) style: Style,
+}
+
+/// Show what a device type does to its regions, phase by phase, and where every path leads
+#[derive(Args, Debug)]
+pub(crate) struct Trace {
+    /// The type, by the name in its table
+    #[arg(value_name = "TYPE")]
+    pub(crate) name: String,
     #[command(flatten)]
     pub(crate) tree: Tree,
     #[command(flatten)]

@@ -1,6 +1,7 @@
 //! Lifecycle paths, ownership models, and what is observed along them.
 
 pub(crate) mod detect;
+pub(crate) mod device;
 mod evidence;
 pub(crate) mod inits;
 mod leftovers;
@@ -13,6 +14,7 @@ pub(crate) mod simulation;
 pub(crate) mod sites;
 mod verdict;
 
+pub use device::{DeviceTrace, Observed, PathOutcome, TraceEvent};
 pub use model::{Glue, ModelFacts, OwnershipModel};
 pub use models::ModelOutcome;
 pub use simulation::Kind;

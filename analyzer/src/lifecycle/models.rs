@@ -1,6 +1,6 @@
 //! What becomes of every type of a tree under every ownership model: the table of `models`.
 
-use super::simulation::{Kind, Semantics, Way, simulate, ways};
+use super::simulation::{Kind, Seen, Semantics, Way, simulate, ways};
 use super::{Glue, LifecyclePath, OwnershipModel, Phase};
 use crate::Executor;
 use crate::model::Name;
@@ -85,7 +85,8 @@ fn fates(subject: &Subject, semantics: Semantics) -> [Fate; 5] {
         fate.leaks |= sure.clone().any(|seen| seen.holds_device());
         fate.child_leaks |= sure.clone().any(|seen| seen.kind == Kind::ChildHeld);
         fate.faults |= sure.clone().any(|seen| !seen.kind.is_leak());
-        fate.undecided |= seen.iter().any(|seen| seen.doubt.is_some() && seen.kind.is_leak());
+        let holds = |seen: &Seen| seen.holds_device() || seen.kind == Kind::ChildHeld;
+        fate.undecided |= seen.iter().any(|seen| seen.doubt.is_some() && holds(seen));
         fate.undecided |= subject.is_uncertain || is_lost(&subject.trace, way);
     }
     fates
@@ -101,7 +102,7 @@ fn is_lost(trace: &Trace, way: Way) -> bool {
     trace.events.iter().any(|event| {
         event.op == Op::Add
             && phases.contains(&event.phase)
-            && (event.region.place().is_none() || event.container.place().is_none())
+            && (event.region.places().is_empty() || event.container.places().is_empty())
     })
 }
 

@@ -304,6 +304,11 @@ impl Tracer<'_, '_> {
         }
     }
 
+    /// The place that an expression without effects names.
+    pub(super) fn peek_place(&self, frame: &Frame, expr: &Expr) -> Option<Place> {
+        self.peek_lvalue(frame, expr).map(|lvalue| lvalue.place)
+    }
+
     fn peek_lvalue(&self, frame: &Frame, expr: &Expr) -> Option<Lvalue> {
         match &expr.kind {
             ExprKind::Name(name) => Some(self.variable(frame, name)),
@@ -395,10 +400,17 @@ impl Tracer<'_, '_> {
         if !place.is_element() {
             return None;
         }
-        let mut may = self.stores.iter().filter(|(stored, _)| stored.may_be(place));
-        let first = may.next()?.1.clone();
-        let all_same = may.all(|(_, value)| *value == first);
-        Some(if all_same && place.is_one_of_many() { first } else { Value::Unknown })
+        let may = self.stores.iter().filter(|(stored, _)| stored.may_be(place));
+        let mut values: Vec<&Value> = may.map(|(_, value)| value).collect();
+        values.dedup();
+        let (first, rest) = values.split_first()?;
+        match rest {
+            [] if place.is_one_of_many() => Some((*first).clone()),
+            _ if place.is_one_of_many() => {
+                Some(rest.iter().fold((*first).clone(), |one, &other| one.or(other.clone())))
+            }
+            _ => Some(Value::Unknown),
+        }
     }
 
     /// Writes `value` to what `target` names.

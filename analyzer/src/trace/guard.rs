@@ -3,6 +3,7 @@
 use super::{Frame, Place, Tracer, Value};
 use crate::model::{BinaryOp, Expr, ExprKind, Location, Name, UnaryOp};
 use crate::vocabulary::Op;
+use std::fmt;
 use std::sync::Arc;
 
 /// One condition that holds, or does not hold, where an event happens.
@@ -26,6 +27,24 @@ pub(crate) enum Question {
     /// Whether a pointer to this place is not null.
     Pointer(Place),
 }
+
+/// The condition, with `!` before one that must not hold.
+impl fmt::Display for Guard {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        if !self.holds {
+            f.write_str("!")?;
+        }
+        // What tells variables of one name apart is for the analysis only.
+        let mut pieces = self.condition.split(UNSHARED);
+        f.write_str(pieces.next().unwrap_or_default())?;
+        pieces.try_for_each(|piece| {
+            f.write_str(piece.trim_start_matches(|c: char| c.is_ascii_digit() || c == ':'))
+        })
+    }
+}
+
+/// Stands between the name of a variable and where its function was entered.
+const UNSHARED: char = '\u{1}';
 
 impl Guard {
     /// Whether the two can't both hold.
@@ -82,11 +101,51 @@ impl Tracer<'_, '_> {
             {
                 self.collect_guards(frame, left, holds == (*op == BinaryOp::NotEqual), guards);
             }
-            _ => guards.push(Guard {
-                condition: self.condition(frame, expr),
-                holds,
-                asks: self.asked(frame, expr),
-            }),
+            _ => {
+                let asks = self.asked(frame, expr);
+                if self.decided(frame, expr, &asks) == Some(holds) {
+                    return;
+                }
+                guards.push(Guard { condition: self.condition(frame, expr), holds, asks });
+            }
+        }
+    }
+
+    /// What a condition is known to be for objects of this type.
+    pub(super) fn truth(&self, frame: &Frame, expr: &Expr) -> Option<bool> {
+        match &expr.kind {
+            ExprKind::Unary(UnaryOp::Not, inner) => self.truth(frame, inner).map(|truth| !truth),
+            ExprKind::Binary(op @ (BinaryOp::Equal | BinaryOp::NotEqual), left, right)
+                if self.is_null(frame, right) =>
+            {
+                let not_null = self.truth(frame, left)?;
+                Some(not_null == (*op == BinaryOp::NotEqual))
+            }
+            _ => self.decided(frame, expr, &Question::Open),
+        }
+    }
+
+    /// A pointer to the object is not null; a class slot is what the class functions made it.
+    fn decided(&self, frame: &Frame, expr: &Expr, asks: &Question) -> Option<bool> {
+        if matches!(asks, Question::Pointer(place) if place.is_object()) {
+            return Some(true);
+        }
+        let ExprKind::Member { base, name, through_pointer: true } = &expr.kind else {
+            return None;
+        };
+        let base = self.peek(frame, base)?;
+        let Value::Class(place) = &base.value else { return None };
+        if !place.is_object() {
+            return None;
+        }
+        let slot = self.objects.slot(self.ty, &base.ty.name, name).filter(|slot| !slot.uncertain);
+        match slot? {
+            slot if slot.function.is_some() => Some(true),
+            slot => match slot.value.as_str() {
+                "true" => Some(true),
+                "false" | "NULL" | "0" => Some(false),
+                _ => None,
+            },
         }
     }
 
@@ -131,6 +190,11 @@ impl Tracer<'_, '_> {
 
     /// A condition in words that do not depend on the names of local variables.
     fn spelled(&self, frame: &Frame, expr: &Expr) -> String {
+        if let ExprKind::Member { .. } | ExprKind::Index { .. } = &expr.kind
+            && let Some(place) = self.peek_place(frame, expr)
+        {
+            return place.to_string();
+        }
         match &expr.kind {
             ExprKind::Name(name) => self.spelled_name(frame, name),
             ExprKind::Member { base, name, through_pointer } => {
@@ -174,16 +238,25 @@ impl Tracer<'_, '_> {
     fn spelled_name(&self, frame: &Frame, name: &Name) -> String {
         let Some(variable) = frame.variables.get(name) else { return name.to_string() };
         match &variable.value {
-            Value::Address(place) | Value::Maybe(place) => format!("&{place:?}"),
-            Value::Class(place) => format!("class&{place:?}"),
+            Value::Address(place) | Value::Maybe(place) if place.is_object() => "self".to_owned(),
+            Value::Address(place) | Value::Maybe(place) => format!("&{place}"),
+            Value::OneOf(_) => format!("&({})", variable.value),
+            Value::Class(place) if place.is_object() => "class".to_owned(),
+            Value::Class(place) => format!("class({place})"),
             Value::Null => "0".to_owned(),
             Value::Function(function, _) => function.to_string(),
             Value::Unknown => match frame.spelled.get(name) {
                 Some(spelled) => spelled.to_string(),
                 // Nothing that another call could know it by.
-                None => format!("{name}@{:?}", frame.entered),
+                None => self.unshared(frame, name),
             },
         }
+    }
+
+    /// A variable whose value no other call can know, told from all others of its name.
+    fn unshared(&self, frame: &Frame, name: &Name) -> String {
+        let at = frame.entered.unwrap_or_else(|| self.here());
+        format!("{name}{UNSHARED}{}:{}", at.file.0, at.span.start)
     }
 
     /// What a number is known by: the expression that it was set from.

@@ -216,6 +216,9 @@ impl fmt::Display for Place {
     }
 }
 
+/// A pointer that may point to more places says nothing.
+const MAX_CHOICES: usize = 8;
+
 /// What an expression is worth to the trace.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(crate) enum Value {
@@ -227,10 +230,31 @@ pub(crate) enum Value {
     Maybe(Place),
     /// The class of the object at a place.
     Class(Place),
+    /// The address of one of these places, sorted.
+    OneOf(Box<[Place]>),
     /// A function, as the file understands its name.
     Function(Name, FileId),
     /// A number, or something not followed.
     Unknown,
+}
+
+/// What is pointed to; empty where nothing is known.
+impl fmt::Display for Value {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Null => f.write_str("null"),
+            Self::Address(place) | Self::Maybe(place) if place.is_object() => f.write_str("self"),
+            Self::Address(place) | Self::Maybe(place) => place.fmt(f),
+            Self::OneOf(places) => {
+                for (at, place) in places.iter().enumerate() {
+                    write!(f, "{}{place}", if at > 0 { " or " } else { "" })?;
+                }
+                Ok(())
+            }
+            Self::Class(_) | Self::Unknown => Ok(()),
+            Self::Function(name, _) => f.write_str(name),
+        }
+    }
 }
 
 impl Value {
@@ -240,6 +264,26 @@ impl Value {
             Self::Address(place) | Self::Maybe(place) => Some(place),
             _ => None,
         }
+    }
+
+    /// All places whose address this may be, as far as they are known.
+    pub(crate) fn places(&self) -> &[Place] {
+        match self {
+            Self::Address(place) | Self::Maybe(place) => std::slice::from_ref(place),
+            Self::OneOf(places) => places,
+            _ => &[],
+        }
+    }
+
+    fn one_of(&self, other: &Self) -> Option<Self> {
+        let (one, other) = (self.places(), other.places());
+        if one.is_empty() || other.is_empty() || one.len() + other.len() > MAX_CHOICES {
+            return None;
+        }
+        let mut places: Vec<Place> = one.iter().chain(other).cloned().collect();
+        places.sort();
+        places.dedup();
+        Some(Self::OneOf(places.into()))
     }
 
     /// What is known of a value that is one or the other.
@@ -253,7 +297,7 @@ impl Value {
             {
                 Self::Maybe(one)
             }
-            _ => Self::Unknown,
+            (one, other) => one.one_of(&other).unwrap_or(Self::Unknown),
         }
     }
 }

@@ -206,6 +206,15 @@ impl Tracer<'_, '_> {
         let stores = self.stores.clone();
         let guarded = self.guards.len();
         let holds = self.guards_of(frame, condition, true);
+        if let Some(truth) = self.truth(frame, condition) {
+            return match (truth, otherwise) {
+                (true, _) => self.walk_branch(frame, walk, (condition, holds), then),
+                (false, Some(otherwise)) => {
+                    self.walk_branch(frame, walk, (condition, Vec::new()), otherwise)
+                }
+                (false, None) => Flow::Falls,
+            };
+        }
         let first = self.walk_branch(frame, walk, (condition, holds), then);
         let stored = std::mem::replace(&mut self.stores, stores);
         let fails_not = self.guards_of(&other, condition, false);
@@ -340,12 +349,19 @@ impl Tracer<'_, '_> {
 
     /// What one branch stored and the other did not is one or the other.
     pub(super) fn merge_stores(&mut self, other: FxHashMap<Place, Value>) {
+        // What was never stored is what was there before.
+        let before = |place: &Place| {
+            place.clone().deref().map_or(Value::Unknown, Value::Address)
+        };
         for (place, value) in &mut self.stores {
-            let theirs = other.get(place).cloned().unwrap_or(Value::Unknown);
+            let theirs = other.get(place).cloned().unwrap_or_else(|| before(place));
             *value = std::mem::replace(value, Value::Unknown).or(theirs);
         }
-        for place in other.into_keys() {
-            self.stores.entry(place).or_insert(Value::Unknown);
+        for (place, value) in other {
+            if !self.stores.contains_key(&place) {
+                let value = before(&place).or(value);
+                self.stores.insert(place, value);
+            }
         }
     }
 

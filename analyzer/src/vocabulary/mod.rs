@@ -41,6 +41,28 @@ pub enum Op {
     Link,
 }
 
+impl Op {
+    /// The word of the output contract.
+    #[must_use]
+    pub const fn as_str(self) -> &'static str {
+        match self {
+            Self::Init => "init",
+            Self::Add => "add",
+            Self::Delete => "delete",
+            Self::Unparent => "unparent",
+            Self::Free => "free",
+            Self::Query => "query",
+            Self::Observe => "observe",
+            Self::Child => "child",
+            Self::SpaceInit => "space-init",
+            Self::SpaceDestroy => "space-destroy",
+            Self::Begin => "begin",
+            Self::Commit => "commit",
+            Self::Link => "link",
+        }
+    }
+}
+
 /// One API call and the positions of its arguments.
 #[derive(Clone, Debug)]
 pub struct ApiCall {

@@ -3,14 +3,16 @@
 mod call;
 mod finding;
 mod head;
+mod life;
 mod outcome;
 
 use super::View;
 use super::place::Places;
 use call::Call;
-use devmodel_analyzer::lifecycle::RegionCall;
+use devmodel_analyzer::lifecycle::{DeviceTrace, RegionCall};
 use devmodel_rules::Finding;
 use head::Head;
+use life::Life;
 use outcome::Outcome;
 use serde::Serialize;
 use std::io::{self, Write};
@@ -68,6 +70,24 @@ pub(crate) fn models(view: &View<'_>, output: &mut dyn Write) -> io::Result<()> 
         head: Head::new(view, &places),
         outcomes: view.analysis.outcomes.iter().map(Outcome::new).collect(),
     };
+    write(&document, output)
+}
+
+/// Prints the life of a type.
+pub(crate) fn trace(
+    view: &View<'_>,
+    device: &DeviceTrace,
+    output: &mut dyn Write,
+) -> io::Result<()> {
+    #[derive(Serialize)]
+    struct Document<'a> {
+        #[serde(flatten)]
+        head: Head<'a>,
+        #[serde(flatten)]
+        life: Life<'a>,
+    }
+    let places = Places::new(&view.analysis.files);
+    let document = Document { head: Head::new(view, &places), life: Life::new(device, &places) };
     write(&document, output)
 }
 

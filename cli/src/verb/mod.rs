@@ -5,6 +5,7 @@ mod check;
 mod explain;
 mod fix;
 mod models;
+mod trace;
 
 use crate::arguments::Verb;
 use crate::{Engine, Status, Streams};
@@ -17,6 +18,7 @@ pub(crate) fn run(verb: &Verb, engine: &Engine, streams: &mut Streams<'_>) -> Re
         Verb::Fix(arguments) => fix::run(arguments, engine, streams),
         Verb::Audit(arguments) => audit::run(arguments, engine, streams),
         Verb::Models(arguments) => models::run(arguments, engine, streams),
+        Verb::Trace(arguments) => trace::run(arguments, engine, streams),
         Verb::Explain(arguments) => explain::run(arguments, engine, streams),
     }
 }

@@ -10,12 +10,11 @@ mod state;
 
 pub use outcome::Kind;
 pub(crate) use outcome::{Outcome, Seen};
-pub(crate) use path::{Way, ways};
+pub(crate) use path::{Step, Way, steps, ways};
 
 use super::{Glue, LifecyclePath, OwnershipModel, Phase, RegionKind};
 use crate::trace::{Event, Place, Question, Trace, Value};
 use crate::vocabulary::Op;
-use path::{Step, steps};
 use state::{Child, Containment, Node, Reach, Region, Space, excluded, reach};
 
 /// The rules of the game.
@@ -76,7 +75,8 @@ impl<'t> Simulation<'t> {
             (Op::Init, Some(place)) => self.init(at, event, place),
             (Op::Add, Some(place)) => self.add(at, event, place),
             (Op::Delete, Some(place)) => self.delete(at, event, place),
-            (Op::Delete, None) => self.delete_any(),
+            (Op::Add, None) => self.add_one_of(at, event),
+            (Op::Delete, None) => self.delete_one_of(event),
             (Op::Unparent, Some(place)) => self.unparent(at, event, place),
             (Op::Free, Some(place)) => self.free(at, event, place),
             (Op::Query, Some(place)) => self.query(at, place),
@@ -199,10 +199,25 @@ impl<'t> Simulation<'t> {
         }
     }
 
-    /// A deletion of a region that could not be followed may be one of any.
-    fn delete_any(&mut self) {
-        for region in &mut self.regions {
-            region.contained.iter_mut().for_each(|one| one.perhaps_not = true);
+    /// One of several regions is added.
+    fn add_one_of(&mut self, at: usize, event: &'t Event) {
+        for place in event.region.places() {
+            let container = &event.container;
+            let region = self.region_or_stranger(place);
+            region.contained.retain(|one| one.added != at);
+            region.contained.push(Containment { container, added: at, perhaps_not: true });
+        }
+    }
+
+    /// One of several regions is deleted, or one that could not be followed, which may be any.
+    fn delete_one_of(&mut self, event: &Event) {
+        let places = event.region.places();
+        let may_be = |place: &Place| {
+            places.is_empty() || places.iter().any(|one| one.may_be(place))
+        };
+        for region in self.regions.iter_mut().filter(|region| may_be(region.place)) {
+            let same = |one: &&mut Containment<'_>| may_be_same(&event.container, one.container);
+            region.contained.iter_mut().filter(same).for_each(|one| one.perhaps_not = true);
         }
     }
 
@@ -331,9 +346,8 @@ impl<'t> Simulation<'t> {
         } else {
             self.held()
         };
-        let dies = held.iter().all(|seen| seen.doubt.is_some() || seen.kind == Kind::ChildHeld);
         self.outcome.seen.extend(held);
-        if dies {
+        if self.outcome.dies() {
             self.finalize(without);
         }
     }
@@ -390,10 +404,11 @@ fn is_embedded(place: &Place) -> bool {
 
 /// Whether two values may point to one container.
 fn may_be_same(one: &Value, other: &Value) -> bool {
-    match (one.place(), other.place()) {
-        (Some(one), Some(other)) => {
-            one.may_be(other) || !one.is_known() || !other.is_known()
-        }
-        _ => true,
-    }
+    let (one, other) = (one.places(), other.places());
+    let same = |one: &Place, other: &Place| {
+        one.may_be(other) || !one.is_known() || !other.is_known()
+    };
+    one.is_empty()
+        || other.is_empty()
+        || one.iter().any(|one| other.iter().any(|other| same(one, other)))
 }

@@ -56,9 +56,10 @@ pub(crate) struct Outcome {
 }
 
 impl Outcome {
-    /// Whether the device's own object never dies.
-    pub(crate) fn holds_device(&self) -> bool {
-        self.seen.iter().any(Seen::holds_device)
+    /// Whether nothing surely keeps the device's own object alive.
+    pub(crate) fn dies(&self) -> bool {
+        let holds = |seen: &Seen| seen.holds_device() || seen.kind == Kind::StaleMapping;
+        !self.seen.iter().any(|seen| holds(seen) && seen.doubt.is_none())
     }
 }
 
