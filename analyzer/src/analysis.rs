@@ -3,20 +3,23 @@
 use crate::Executor;
 use crate::contexts::ContextTable;
 use crate::lifecycle::detect::detect;
+use crate::lifecycle::device;
 use crate::lifecycle::inits::FieldTable;
-use crate::lifecycle::removals::Sources;
-use crate::lifecycle::report::{Reporter, Traces, removable};
 use crate::lifecycle::models::{self, Subject};
+use crate::lifecycle::observe::observe;
+use crate::lifecycle::removals::Sources;
+use crate::lifecycle::report::{Reporter, removable};
 use crate::lifecycle::simulation::Semantics;
-use crate::lifecycle::{device, sites};
-use crate::lifecycle::{DeviceTrace, Glue, ModelFacts, ModelOutcome, OwnershipModel, Phase, RegionCall};
+use crate::lifecycle::sites::{self, Site};
+use crate::lifecycle::{
+    DeviceTrace, Glue, ModelFacts, ModelOutcome, Observation, OwnershipModel, Phase, RegionCall,
+};
 use crate::model::FileId;
 use crate::objects::{Objects, TypeId};
-use crate::trace::{Relevance, Tracer};
+use crate::trace::{Relevance, Traces};
 use crate::tree::{Tree, per_item};
 use crate::vocabulary::{Op, Vocabulary};
 use std::collections::BTreeSet;
-use std::sync::Arc;
 
 /// One file of the tree.
 #[derive(Clone, Debug)]
@@ -76,6 +79,8 @@ pub struct Analysis {
     pub model: ModelFacts,
     /// Every call that ends or changes a region's life, ordered by file and position.
     pub calls: Vec<RegionCall>,
+    /// What goes wrong in the lives of the types, ordered by file and position.
+    pub observations: Vec<Observation>,
     /// What becomes of the types, by model, glue and path; empty unless asked for.
     pub outcomes: Vec<ModelOutcome>,
     /// The life of the type asked for, if the tree has it.
@@ -97,51 +102,21 @@ pub fn analyze(files: Vec<SourceFile>, settings: &Settings, executor: &dyn Execu
     let tree = Tree::new(&files, &words, executor);
     let objects = Objects::new(&tree, executor);
     let model = facts(&tree, &objects, settings);
-    let mut calls = Vec::new();
+    let stages = Stages { tree: &tree, objects: &objects, model: &model, executor };
+    let mut findings = Findings::default();
     let mut outcomes = Vec::new();
     let mut device = None;
-    match settings.request {
-        Request::Findings | Request::EveryCall => {
-            calls = region_calls(&tree, &objects, &model, settings, executor);
-        }
-        Request::Models => {
-            let types: Vec<TypeId> = objects.concrete().collect();
-            let subjects = subjects(&tree, &objects, &types, executor);
-            outcomes = models::table(&objects, &subjects, executor);
-        }
-        Request::Trace(ref name) => {
-            let semantics = Semantics { model: model.model, glue: model.glue };
-            let types: Vec<TypeId> = objects.named(name).into_iter().collect();
-            let subjects = subjects(&tree, &objects, &types, executor);
-            device = subjects
-                .first()
-                .map(|subject| device::tell(&objects, subject.ty, &subject.trace, semantics));
-        }
+    match &settings.request {
+        Request::Findings => findings = stages.findings(),
+        Request::EveryCall => findings.calls = stages.every_call(),
+        Request::Models => outcomes = stages.models(),
+        Request::Trace(name) => device = stages.device(name),
     }
     let statistics = statistics(&files, &tree, &objects);
     drop(objects);
     drop(tree);
-    Analysis { files, statistics, model, calls, outcomes, device }
-}
-
-/// Types with their traces, children included.
-fn subjects(
-    tree: &Tree<'_>,
-    objects: &Objects<'_, '_>,
-    types: &[TypeId],
-    executor: &dyn Executor,
-) -> Vec<Subject> {
-    let mut regions = sites::functions_on_regions(tree, objects, executor);
-    regions.extend(sites::callers(tree, &[Op::Child]));
-    let relevance = Relevance::new(tree, objects, &regions);
-    per_item(executor, "trace", types.len(), &|at| {
-        let ty = types[at];
-        let trace = Tracer::trace(tree, objects, &relevance, ty);
-        let phases = [Phase::Init, Phase::Realize, Phase::Unrealize];
-        let is_uncertain = trace.truncated || objects.is_uncertain(ty, &phases);
-        let is_device = objects.is_device(ty) != Some(false);
-        Subject { ty, trace: Arc::new(trace), is_device, is_uncertain }
-    })
+    let Findings { calls, observations } = findings;
+    Analysis { files, statistics, model, calls, observations, outcomes, device }
 }
 
 fn statistics(files: &[SourceFile], tree: &Tree<'_>, objects: &Objects<'_, '_>) -> Statistics {
@@ -166,36 +141,105 @@ fn facts(tree: &Tree<'_>, objects: &Objects<'_, '_>, settings: &Settings) -> Mod
     }
 }
 
-fn region_calls(
-    tree: &Tree<'_>,
-    objects: &Objects<'_, '_>,
-    facts: &ModelFacts,
-    settings: &Settings,
+/// What rules are given.
+#[derive(Default)]
+struct Findings {
+    calls: Vec<RegionCall>,
+    observations: Vec<Observation>,
+}
+
+/// The stages after the object model, for one tree.
+struct Stages<'s, 'a> {
+    tree: &'s Tree<'a>,
+    objects: &'s Objects<'s, 'a>,
+    model: &'s ModelFacts,
+    executor: &'s dyn Executor,
+}
+
+impl<'s, 'a> Stages<'s, 'a> {
+    fn findings(&self) -> Findings {
+        let traces = self.traces(&[]);
+        let subjects = self.subjects(&traces, self.objects.concrete().collect());
+        let semantics = self.semantics();
+        let observations = observe(self.tree, self.objects, &subjects, semantics, self.executor);
+        let calls = self.calls(&traces, false);
+        Findings { calls, observations }
+    }
+
+    fn every_call(&self) -> Vec<RegionCall> {
+        self.calls(&self.traces(&[]), true)
+    }
+
+    fn models(&self) -> Vec<ModelOutcome> {
+        let traces = self.traces(&[Op::Child]);
+        let subjects = self.subjects(&traces, self.objects.concrete().collect());
+        models::table(self.objects, &subjects, self.executor)
+    }
+
+    fn device(&self, name: &str) -> Option<DeviceTrace> {
+        let traces = self.traces(&[Op::Child]);
+        let ty = self.objects.named(name)?;
+        Some(device::tell(self.objects, ty, &traces.of(ty), self.semantics()))
+    }
+
+    const fn semantics(&self) -> Semantics {
+        Semantics { model: self.model.model, glue: self.model.glue }
+    }
+
+    /// Traces that follow functions with an operation on a region, or with one of `ops`.
+    fn traces(&self, ops: &[Op]) -> Traces<'s, 'a> {
+        let mut functions = sites::functions_on_regions(self.tree, self.objects, self.executor);
+        functions.extend(sites::callers(self.tree, ops));
+        let relevance = Relevance::new(self.tree, self.objects, &functions);
+        Traces::new(self.tree, self.objects, relevance)
+    }
+
+    /// Types with their traces.
+    fn subjects(&self, traces: &Traces<'_, '_>, types: Vec<TypeId>) -> Vec<Subject> {
+        let phases = [Phase::Init, Phase::Realize, Phase::Unrealize];
+        per_item(self.executor, "trace", types.len(), &|at| {
+            let ty = types[at];
+            let trace = traces.of(ty);
+            let is_uncertain = trace.truncated || self.objects.is_uncertain(ty, &phases);
+            let is_device = self.objects.is_device(ty) != Some(false);
+            Subject { ty, trace, is_device, is_uncertain }
+        })
+    }
+
+    fn calls(&self, traces: &Traces<'_, '_>, every_call: bool) -> Vec<RegionCall> {
+        let Self { tree, objects, executor, .. } = *self;
+        let sites = sites::find(tree, objects, &[Op::Delete, Op::Unparent], executor);
+        let fields = FieldTable::new(tree, objects);
+        let contexts = ContextTable::new(tree, objects);
+        let reporter = Reporter {
+            tree,
+            objects,
+            contexts: &contexts,
+            facts: self.model,
+            fields: &fields,
+            every_call,
+            traces,
+        };
+        // Types are shared by many calls: their traces are made first, each once and side by side.
+        let types = per_item(executor, "contexts", sites.len(), &|at| reporter.types(&sites[at]));
+        let types: BTreeSet<TypeId> = types.into_iter().flatten().collect();
+        let types: Vec<TypeId> = types.into_iter().collect();
+        executor.run("trace", types.len(), &|at| drop(traces.of(types[at])));
+        let mut rows = per_item(executor, "judge", sites.len(), &|at| reporter.row(&sites[at]));
+        let sources = Sources { tree, objects, contexts: &contexts };
+        add_removals(&mut rows, &sites, &sources, executor);
+        rows
+    }
+}
+
+/// Works out what goes with each call that may go.
+fn add_removals(
+    rows: &mut [RegionCall],
+    sites: &[Site<'_>],
+    sources: &Sources<'_, '_>,
     executor: &dyn Executor,
-) -> Vec<RegionCall> {
-    let sites = sites::find(tree, objects, &[Op::Delete, Op::Unparent], executor);
-    let fields = FieldTable::new(tree, objects);
-    let contexts = ContextTable::new(tree, objects);
-    let regions = sites::functions_on_regions(tree, objects, executor);
-    let relevance = Relevance::new(tree, objects, &regions);
-    let reporter = Reporter {
-        tree,
-        objects,
-        contexts: &contexts,
-        relevance: &relevance,
-        facts,
-        fields: &fields,
-        every_call: settings.request == Request::EveryCall,
-        traces: Traces::new(objects.types.len()),
-    };
-    // Types are shared by many calls: their traces are made first, each once and side by side.
-    let types = per_item(executor, "contexts", sites.len(), &|at| reporter.types(&sites[at]));
-    let types: BTreeSet<TypeId> = types.into_iter().flatten().collect();
-    let types: Vec<TypeId> = types.into_iter().collect();
-    executor.run("trace", types.len(), &|at| reporter.prepare(types[at]));
-    let mut rows = per_item(executor, "judge", sites.len(), &|at| reporter.row(&sites[at]));
-    let sources = Sources { tree, objects, contexts: &contexts };
-    let groups = removable(&rows, &sites);
+) {
+    let groups = removable(rows, sites);
     let removed = per_item(executor, "rewrite", groups.len(), &|at| {
         let (function, members) = &groups[at];
         let calls: Vec<&RegionCall> = members.iter().map(|&row| &rows[row]).collect();
@@ -206,5 +250,4 @@ fn region_calls(
             rows[row].removal = removal.clone();
         }
     }
-    rows
 }

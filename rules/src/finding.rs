@@ -1,7 +1,9 @@
 //! What a rule is and what it says.
 
 use devmodel_analyzer::Analysis;
-use devmodel_analyzer::lifecycle::{Evidence, LifecyclePath, Owner, Phase, RegionCall, Removal};
+use devmodel_analyzer::lifecycle::{
+    Evidence, LifecyclePath, Observation, Owner, Phase, RegionCall, Removal,
+};
 use devmodel_analyzer::model::{Location, Name};
 use devmodel_edit::Fix;
 
@@ -109,6 +111,33 @@ impl Finding {
                 Removal::Edits(edits) => Some(Fix::safe(edits.clone())),
                 Removal::Refused(_) | Removal::None => None,
             },
+        }
+    }
+
+    /// The finding about something that goes wrong in the life of a device; it has no cure that can
+    /// be written by machine.
+    #[must_use]
+    pub fn seen(
+        rule: &'static str,
+        severity: Severity,
+        observation: &Observation,
+        message: String,
+    ) -> Self {
+        Self {
+            rule,
+            severity,
+            location: observation.location,
+            function: observation.function.clone(),
+            types: observation.types.clone(),
+            phases: vec![observation.phase],
+            paths: observation.paths.clone(),
+            region: observation.region.clone(),
+            owner: observation.owner.clone(),
+            container: observation.container.clone(),
+            container_owner: observation.container_owner.clone(),
+            message,
+            evidence: observation.evidence.clone(),
+            fix: None,
         }
     }
 }

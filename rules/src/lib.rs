@@ -8,11 +8,17 @@ mod region;
 pub use finding::{Finding, Rule, Severity};
 
 use devmodel_analyzer::Analysis;
-use region::{del_subregion_in_finalize, redundant_del_subregion, unparent_in_finalize};
+use region::{
+    del_subregion_in_finalize, redundant_del_subregion, self_reference_cycle, unparent_in_finalize,
+};
 
 /// Every rule, by name.
-pub const CATALOGUE: &[Rule] =
-    &[del_subregion_in_finalize::RULE, redundant_del_subregion::RULE, unparent_in_finalize::RULE];
+pub const CATALOGUE: &[Rule] = &[
+    del_subregion_in_finalize::RULE,
+    redundant_del_subregion::RULE,
+    self_reference_cycle::RULE,
+    unparent_in_finalize::RULE,
+];
 
 /// Runs the rules that `selected` accepts; findings come ordered by file, position and rule.
 #[must_use]

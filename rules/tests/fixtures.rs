@@ -8,7 +8,7 @@
 
 use devmodel_analyzer::lifecycle::{Glue, OwnershipModel};
 use devmodel_analyzer::model::Location;
-use devmodel_analyzer::{Analysis, Sequential, Settings, SourceFile, analyze};
+use devmodel_analyzer::{Analysis, Request, Sequential, Settings, SourceFile, analyze};
 use devmodel_edit::{Applicability, Edit, Fix, LineIndex, apply, select, unified_diff};
 use devmodel_rules::{CATALOGUE, Finding};
 use std::collections::{BTreeMap, BTreeSet};

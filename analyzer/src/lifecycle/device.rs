@@ -103,7 +103,8 @@ fn event(event: &Event) -> TraceEvent {
     ];
     let mut args: Vec<(&'static str, String)> = roles
         .into_iter()
-        .filter_map(|(role, value, takes_part)| takes_part.then(|| (role, shown(value))))
+        .filter(|(.., takes_part)| *takes_part)
+        .map(|(role, value, _)| (role, shown(value)))
         .collect();
     if let Some(kind) = event.kind {
         args.push(("kind", kind.as_str().to_owned()));

@@ -8,6 +8,7 @@ mod leftovers;
 mod model;
 pub(crate) mod models;
 mod observation;
+pub(crate) mod observe;
 pub(crate) mod removals;
 pub(crate) mod report;
 pub(crate) mod simulation;
@@ -17,8 +18,9 @@ mod verdict;
 pub use device::{DeviceTrace, Observed, PathOutcome, TraceEvent};
 pub use model::{Glue, ModelFacts, OwnershipModel};
 pub use models::ModelOutcome;
-pub use simulation::Kind;
 pub use observation::{
     EntryPoint, Evidence, LifecyclePath, Owner, Phase, RegionCall, RegionKind, Removal, Storage,
     Verdict,
 };
+pub use observe::Observation;
+pub use simulation::Kind;

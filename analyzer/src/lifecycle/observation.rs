@@ -50,13 +50,8 @@ pub enum LifecyclePath {
 
 impl LifecyclePath {
     /// All paths, in the order in which they are reported.
-    pub const ALL: [Self; 5] = [
-        Self::Introspect,
-        Self::FailedRealize,
-        Self::Unplug,
-        Self::Replug,
-        Self::LateFinalize,
-    ];
+    pub const ALL: [Self; 5] =
+        [Self::Introspect, Self::FailedRealize, Self::Unplug, Self::Replug, Self::LateFinalize];
 }
 
 /// Where the memory of a region is.

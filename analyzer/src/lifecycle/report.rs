@@ -11,10 +11,10 @@ use super::{
 use crate::contexts::{ContextTable, Contexts, Entry};
 use crate::model::{Expr, ExprKind, Location, Name};
 use crate::objects::{Objects, Scope, TypeId};
-use crate::trace::{Relevance, Trace, Tracer};
+use crate::trace::{Trace, Traces};
 use crate::tree::{ItemId, Tree};
 use std::collections::BTreeMap;
-use std::sync::{Arc, OnceLock};
+use std::sync::Arc;
 
 const TEARDOWN: [Phase; 3] = [Phase::Unrealize, Phase::Unparent, Phase::Finalize];
 pub(super) const RUNNING: [Phase; 3] = [Phase::Runtime, Phase::Reset, Phase::Migration];
@@ -25,23 +25,11 @@ pub(crate) struct Reporter<'r, 'a> {
     pub(crate) tree: &'r Tree<'a>,
     pub(crate) objects: &'r Objects<'r, 'a>,
     pub(crate) contexts: &'r ContextTable<'r, 'a>,
-    pub(crate) relevance: &'r Relevance,
     pub(crate) facts: &'r ModelFacts,
     pub(crate) fields: &'r FieldTable<'r, 'a>,
     /// Look up region and owner of every call, also of those no rule reports.
     pub(crate) every_call: bool,
-    pub(crate) traces: Traces,
-}
-
-/// The traces of all types, made when first asked for.
-pub(crate) struct Traces {
-    slots: Vec<OnceLock<Arc<Trace>>>,
-}
-
-impl Traces {
-    pub(crate) fn new(types: usize) -> Self {
-        Self { slots: (0..types).map(|_| OnceLock::new()).collect() }
-    }
+    pub(crate) traces: &'r Traces<'r, 'a>,
 }
 
 /// The decision for one type.
@@ -52,13 +40,6 @@ struct TypeDecision {
 }
 
 impl Reporter<'_, '_> {
-    fn trace(&self, ty: TypeId) -> Arc<Trace> {
-        let slot = &self.traces.slots[ty.0 as usize];
-        let trace = slot
-            .get_or_init(|| Arc::new(Tracer::trace(self.tree, self.objects, self.relevance, ty)));
-        Arc::clone(trace)
-    }
-
     /// The types whose traces the row of a call needs.
     pub(crate) fn types(&self, site: &Site<'_>) -> Vec<TypeId> {
         let contexts = self.contexts.of(site.function);
@@ -66,11 +47,6 @@ impl Reporter<'_, '_> {
             Some(_) => Vec::new(),
             None => self.types_to_judge(&contexts),
         }
-    }
-
-    /// Makes the trace of a type.
-    pub(crate) fn prepare(&self, ty: TypeId) {
-        self.trace(ty);
     }
 
     /// The row of one call.
@@ -298,7 +274,7 @@ impl Reporter<'_, '_> {
     }
 
     fn decide(&self, site: &Site<'_>, ty: TypeId) -> TypeDecision {
-        let trace = self.trace(ty);
+        let trace = self.traces.of(ty);
         let own = trace
             .events
             .iter()

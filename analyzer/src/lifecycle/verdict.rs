@@ -1,6 +1,7 @@
 //! Deciding about one call in one type: what would be different without it.
 
 use super::inits::{FieldInit, FieldTable};
+use super::observe::{owner_named, storage_of};
 use super::report::RUNNING;
 use super::{Glue, ModelFacts, Owner, OwnershipModel, Phase, RegionKind, Storage, Verdict};
 use crate::contexts::ContextTable;
@@ -426,18 +427,6 @@ impl Case<'_, '_> {
     }
 }
 
-fn owner_named(init: &Event) -> Owner {
-    match &init.owner {
-        Value::Null => Owner::Null,
-        Value::Address(place) if place.is_object() => Owner::SelfObject,
-        Value::Address(place) => match place.root {
-            Root::Object | Root::Heap(_) => Owner::Other(place.to_string().into()),
-            _ => Owner::Unknown,
-        },
-        _ => Owner::Unknown,
-    }
-}
-
 enum Cleaner {
     Core(String),
     Nobody(String),
@@ -467,13 +456,4 @@ fn kept_reason(model: OwnershipModel, same_owner: bool) -> String {
         "under `{word}` nothing else takes the region out of its container: without this call the \
              mapping would stay and keep the device alive"
     )
-}
-
-fn storage_of(region: &Place) -> Storage {
-    match region.root {
-        Root::Object if region.is_behind_pointer() => Storage::Heap,
-        Root::Object => Storage::Embedded,
-        Root::Heap(_) => Storage::Heap,
-        _ => Storage::Unknown,
-    }
 }

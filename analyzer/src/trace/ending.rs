@@ -93,9 +93,8 @@ impl Tracer<'_, '_> {
     pub(super) fn leave(&mut self, exits: &Exits) {
         let end = self.trace.events.len();
         let fresh = exits.fresh;
-        let mut at = exits.base;
         let mut kept = Vec::new();
-        for mut failure in self.failures.drain(exits.base..) {
+        for (at, mut failure) in (exits.base..).zip(self.failures.drain(exits.base..)) {
             let reached = failure.label.take().and_then(|label| exits.labels.get(&label));
             if let Some(&start) = reached {
                 failure.undone.push(start..end);
@@ -103,7 +102,6 @@ impl Tracer<'_, '_> {
             if std::mem::take(&mut failure.answered) || at >= fresh {
                 kept.push(failure);
             }
-            at += 1;
         }
         self.failures.extend(kept);
     }

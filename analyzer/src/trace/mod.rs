@@ -1,12 +1,13 @@
 //! A symbolic walk from each callback of a type: the ordered events of its life.
 
 mod call;
-mod eval;
 mod ending;
+mod eval;
 mod event;
 mod guard;
 mod place;
 mod relevance;
+mod traces;
 mod walk;
 
 pub(crate) use ending::Failure;
@@ -14,6 +15,7 @@ pub(crate) use event::{Event, OpaqueCall, Trace};
 pub(crate) use guard::{Guard, Question};
 pub(crate) use place::{Index, Place, Root, Step, Value};
 pub(crate) use relevance::Relevance;
+pub(crate) use traces::Traces;
 
 use crate::lifecycle::Phase;
 use crate::model::{Location, Name, TypeRef};

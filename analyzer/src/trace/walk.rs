@@ -156,7 +156,8 @@ impl Tracer<'_, '_> {
     fn walk_case(&mut self, frame: &Frame, walk: &Walk<'_>, value: Option<&Expr>) {
         let Some((switched, guarded)) = &walk.switch else { return };
         self.unguard(*guarded);
-        let value = value.map_or_else(|| Name::new_static("default"), |at| self.condition(frame, at));
+        let value =
+            value.map_or_else(|| Name::new_static("default"), |at| self.condition(frame, at));
         let condition = Name::new(format!("{switched}=={value}"));
         self.guard(vec![Guard { condition, holds: true, asks: Question::Open }]);
     }
@@ -350,18 +351,14 @@ impl Tracer<'_, '_> {
     /// What one branch stored and the other did not is one or the other.
     pub(super) fn merge_stores(&mut self, other: FxHashMap<Place, Value>) {
         // What was never stored is what was there before.
-        let before = |place: &Place| {
-            place.clone().deref().map_or(Value::Unknown, Value::Address)
-        };
+        let before = |place: &Place| place.clone().deref().map_or(Value::Unknown, Value::Address);
         for (place, value) in &mut self.stores {
             let theirs = other.get(place).cloned().unwrap_or_else(|| before(place));
             *value = std::mem::replace(value, Value::Unknown).or(theirs);
         }
         for (place, value) in other {
-            if !self.stores.contains_key(&place) {
-                let value = before(&place).or(value);
-                self.stores.insert(place, value);
-            }
+            let other = before(&place);
+            self.stores.entry(place).or_insert_with(|| other.or(value));
         }
     }
 

@@ -181,6 +181,8 @@ pub struct CoreWords {
     pub reference: Name,
     /// The type of everything that can be realized.
     pub device_type: Name,
+    /// The flags of the device class without which no device comes or goes on its own.
+    pub pluggable_flags: Vec<Name>,
     /// The slot that only the device core calls.
     pub device_slot: (Name, Name),
 }

@@ -154,6 +154,7 @@ impl Vocabulary {
             region_type: file.name("region-type"),
             reference: file.name("reference"),
             device_type: file.name("device-type"),
+            pluggable_flags: file.names("pluggable-flags").collect(),
             device_slot: (part("record"), part("field")),
         };
         self.known_types = file

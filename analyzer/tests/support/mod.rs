@@ -3,7 +3,7 @@
 #![allow(dead_code, reason = "each test binary uses a part")]
 
 use devmodel_analyzer::lifecycle::{Glue, OwnershipModel, Phase, RegionCall, Removal, Verdict};
-use devmodel_analyzer::{Analysis, Executor, Sequential, Settings, SourceFile, analyze};
+use devmodel_analyzer::{Analysis, Executor, Request, Sequential, Settings, SourceFile, analyze};
 
 /// Files by path and text.
 pub(crate) fn tree<T: AsRef<[u8]>>(files: &[(&str, T)]) -> Vec<SourceFile> {

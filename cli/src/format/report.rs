@@ -184,6 +184,9 @@ mod tests {
                 glue: Glue::default(),
                 stated: false,
             },
+            observations: Vec::new(),
+            outcomes: Vec::new(),
+            device: None,
             calls: Vec::new(),
         }
     }

@@ -7,8 +7,8 @@ use crate::selection::Selection;
 use crate::survey::Survey;
 use crate::{Engine, Status, Streams};
 use anyhow::{Context, Result, bail};
-use devmodel_analyzer::Request;
 use devmodel_analyzer::Analysis;
+use devmodel_analyzer::Request;
 use devmodel_edit::{Applicability, Edit, Fix, Plan, apply, select, unified_diff};
 use devmodel_rules::Finding;
 

@@ -53,6 +53,9 @@ fn analyze(files: Vec<SourceFile>, settings: &Settings, executor: &dyn Executor)
             opaque_functions: 0,
         },
         model: model(&files, settings),
+        observations: Vec::new(),
+        outcomes: Vec::new(),
+        device: None,
         calls: calls(&files),
         files,
     }

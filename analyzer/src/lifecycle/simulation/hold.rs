@@ -1,8 +1,8 @@
 //! Who keeps whom alive when the last reference from outside is gone.
 
+use super::Simulation;
 use super::outcome::{Kind, Seen};
 use super::state::{Node, Region};
-use super::Simulation;
 use crate::lifecycle::OwnershipModel;
 use crate::trace::{Place, Root, Value};
 

@@ -212,9 +212,8 @@ impl<'t> Simulation<'t> {
     /// One of several regions is deleted, or one that could not be followed, which may be any.
     fn delete_one_of(&mut self, event: &Event) {
         let places = event.region.places();
-        let may_be = |place: &Place| {
-            places.is_empty() || places.iter().any(|one| one.may_be(place))
-        };
+        let may_be =
+            |place: &Place| places.is_empty() || places.iter().any(|one| one.may_be(place));
         for region in self.regions.iter_mut().filter(|region| may_be(region.place)) {
             let same = |one: &&mut Containment<'_>| may_be_same(&event.container, one.container);
             region.contained.iter_mut().filter(same).for_each(|one| one.perhaps_not = true);
@@ -261,9 +260,8 @@ impl<'t> Simulation<'t> {
         let mut faults = Vec::new();
         for region in &mut self.regions {
             let inside = region.place == place;
-            let apart = |one: &Containment<'_>| {
-                excluded(&event.guards, &trace.events[one.added].guards)
-            };
+            let apart =
+                |one: &Containment<'_>| excluded(&event.guards, &trace.events[one.added].guards);
             region.contained.retain(|one| {
                 let contains = one.container.place() == Some(place);
                 if !(inside || contains) || apart(one) {
@@ -289,10 +287,8 @@ impl<'t> Simulation<'t> {
         }
         let mut seen = Vec::new();
         for region in self.regions.iter_mut().filter(|one| one.place.is_within(memory)) {
-            let accessed = !matches!(
-                region.kind,
-                None | Some(RegionKind::Alias | RegionKind::Container)
-            );
+            let accessed =
+                !matches!(region.kind, None | Some(RegionKind::Alias | RegionKind::Container));
             let init = region.init;
             let events: Vec<usize> = init.into_iter().chain([at]).collect();
             if region.contained.iter().any(|one| !one.perhaps_not) {
@@ -405,9 +401,8 @@ fn is_embedded(place: &Place) -> bool {
 /// Whether two values may point to one container.
 fn may_be_same(one: &Value, other: &Value) -> bool {
     let (one, other) = (one.places(), other.places());
-    let same = |one: &Place, other: &Place| {
-        one.may_be(other) || !one.is_known() || !other.is_known()
-    };
+    let same =
+        |one: &Place, other: &Place| one.may_be(other) || !one.is_known() || !other.is_known();
     one.is_empty()
         || other.is_empty()
         || one.iter().any(|one| other.iter().any(|other| same(one, other)))

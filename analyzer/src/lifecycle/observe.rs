@@ -1,0 +1,255 @@
+//! What goes wrong in the lives of all types, gathered by the place in the source that shows it.
+
+use super::models::Subject;
+use super::simulation::{Kind, Seen, Semantics, Way, simulate, ways};
+use super::{Evidence, LifecyclePath, Owner, Phase, RegionKind, Storage};
+use crate::Executor;
+use crate::model::{Location, Name};
+use crate::objects::Objects;
+use crate::trace::{Event, Place, Root, Trace, Value};
+use crate::tree::{Tree, per_item};
+use crate::vocabulary::Op;
+use std::collections::BTreeMap;
+
+/// Something that goes wrong in the life of a device.
+#[derive(Clone, Debug)]
+pub struct Observation {
+    /// What.
+    pub kind: Kind,
+    /// The call that shows it.
+    pub location: Location,
+    /// The function that contains the call.
+    pub function: Name,
+    /// The types of which this holds, sorted.
+    pub types: Vec<Name>,
+    /// The phase in which the call is made.
+    pub phase: Phase,
+    /// The lifecycle paths on which it is seen, sorted.
+    pub paths: Vec<LifecyclePath>,
+    /// The region, child or address space, as `Struct.field[*].field`.
+    pub region: String,
+    /// What the region is; `None` if it is no region or was initialised out of sight.
+    pub region_kind: Option<RegionKind>,
+    /// Where its memory is.
+    pub storage: Storage,
+    /// Who owns it.
+    pub owner: Owner,
+    /// The container, or the root of the address space; empty if none is involved.
+    pub container: String,
+    /// Who owns the container.
+    pub container_owner: Owner,
+    /// Whether a device of one of the types may come and go while the machine runs, as far as its
+    /// class says.
+    pub pluggable: bool,
+    /// The conditions under which the call is made, outermost first.
+    pub guards: Vec<String>,
+    /// Type table, calls, and the events that show it, in order.
+    pub evidence: Vec<Evidence>,
+    /// What was taken for granted, if anything: then it is only possible.
+    pub doubt: Option<&'static str>,
+}
+
+/// What makes two observations one: the same fault, at the same call, on the same region.
+type Key = (Location, Kind, String);
+
+/// Gathers what goes wrong in the lives of all subjects, ordered by place.
+pub(crate) fn observe(
+    tree: &Tree<'_>,
+    objects: &Objects<'_, '_>,
+    subjects: &[Subject],
+    semantics: Semantics,
+    executor: &dyn Executor,
+) -> Vec<Observation> {
+    let observer = Observer { tree, objects };
+    let found = per_item(executor, "simulate", subjects.len(), &|at| {
+        observer.of_type(&subjects[at], semantics)
+    });
+    let mut gathered: BTreeMap<Key, Observation> = BTreeMap::new();
+    for (key, observation) in found.into_iter().flatten() {
+        match gathered.entry(key) {
+            std::collections::btree_map::Entry::Vacant(entry) => {
+                entry.insert(observation);
+            }
+            std::collections::btree_map::Entry::Occupied(mut entry) => {
+                join(entry.get_mut(), observation);
+            }
+        }
+    }
+    gathered.into_values().collect()
+}
+
+/// Adds what another type, or another path, shows of the same fault.
+fn join(known: &mut Observation, other: Observation) {
+    // What is sure in one life is sure.
+    if known.doubt.is_some() && other.doubt.is_none() {
+        known.doubt = None;
+        known.evidence = other.evidence;
+    }
+    known.pluggable |= other.pluggable;
+    known.types.extend(other.types);
+    known.types.sort_unstable();
+    known.types.dedup();
+    known.paths.extend(other.paths);
+    known.paths.sort_unstable();
+    known.paths.dedup();
+}
+
+struct Observer<'o, 'a> {
+    tree: &'o Tree<'a>,
+    objects: &'o Objects<'o, 'a>,
+}
+
+impl Observer<'_, '_> {
+    fn of_type(&self, subject: &Subject, semantics: Semantics) -> Vec<(Key, Observation)> {
+        let mut found = Vec::new();
+        if subject.is_uncertain {
+            return found;
+        }
+        for way in ways(&subject.trace, subject.is_device) {
+            for seen in simulate(&subject.trace, semantics, way, &[]).seen {
+                found.extend(self.observation(subject, way, &seen));
+            }
+        }
+        found
+    }
+
+    fn observation(&self, subject: &Subject, way: Way, seen: &Seen) -> Option<(Key, Observation)> {
+        let trace = &*subject.trace;
+        let event = &trace.events[*seen.events.last()?];
+        let region = seen.place.to_string();
+        let init = init_of(trace, &seen.place);
+        let container = container_of(event);
+        let observation = Observation {
+            kind: seen.kind,
+            location: event.location,
+            function: self.function_at(event.location),
+            types: vec![self.objects.get(subject.ty).name.clone()],
+            phase: event.phase,
+            paths: vec![way.path],
+            region: region.clone(),
+            region_kind: init.and_then(|init| init.kind),
+            storage: storage_of(&seen.place),
+            owner: init.map_or(Owner::Unknown, owner_named),
+            container: container.map(ToString::to_string).unwrap_or_default(),
+            container_owner: container.map_or(Owner::Unknown, |at| owner_of(trace, at)),
+            pluggable: self.is_pluggable(subject),
+            guards: event.guards.iter().map(ToString::to_string).collect(),
+            evidence: self.evidence(subject, way, seen),
+            doubt: seen.doubt,
+        };
+        Some(((event.location, seen.kind, region), observation))
+    }
+
+    fn function_at(&self, location: Location) -> Name {
+        let mut items = self.tree.items_in(location.file);
+        let inside = items.find(|&id| self.tree.item(id).span.contains(location.span));
+        inside.map(|id| self.tree.name(id)).unwrap_or_default()
+    }
+
+    fn is_pluggable(&self, subject: &Subject) -> bool {
+        let core = &self.tree.words.core;
+        let denied = |flag: &Name| {
+            let slot = self.objects.slot(subject.ty, &core.device_slot.0, flag);
+            slot.is_some_and(|slot| slot.value == "false")
+        };
+        subject.is_device && !core.pluggable_flags.iter().any(denied)
+    }
+
+    /// The type table, the way to the call, and the events in order.
+    fn evidence(&self, subject: &Subject, way: Way, seen: &Seen) -> Vec<Evidence> {
+        let trace = &*subject.trace;
+        let ty = self.objects.get(subject.ty);
+        let mut evidence = Vec::new();
+        let mut push = |location, message: String| {
+            let new = Evidence { location, message };
+            if !evidence.contains(&new) {
+                evidence.push(new);
+            }
+        };
+        if let Some(location) = ty.location {
+            push(location, format!("type `{}` is declared here", ty.name));
+        }
+        for &at in &seen.events {
+            let event = &trace.events[at];
+            for &call in &event.stack {
+                push(call, "which leads here".to_owned());
+            }
+            push(event.location, happens(event));
+        }
+        if let Some(failure) = way.failure {
+            push(trace.failures[failure].location, "realize fails here".to_owned());
+        }
+        evidence
+    }
+}
+
+/// What an event does, in words.
+fn happens(event: &Event) -> String {
+    let phase = event.phase.as_str();
+    let region = &event.region;
+    match event.op {
+        Op::Init => {
+            let owner = match owner_named(event) {
+                Owner::SelfObject => "the device itself".to_owned(),
+                Owner::Null => "nobody".to_owned(),
+                Owner::Unknown => "somebody who is not known".to_owned(),
+                Owner::Other(name) => format!("`{name}`"),
+            };
+            format!("{phase}: `{region}` is initialised, owned by {owner}")
+        }
+        Op::Add => format!("{phase}: `{region}` is added to `{}`", event.container),
+        Op::Delete => format!("{phase}: `{region}` is deleted from `{}`", event.container),
+        Op::Unparent => format!("{phase}: `{region}` is unparented"),
+        Op::Free => format!("{phase}: `{region}` is freed"),
+        Op::SpaceInit => {
+            format!("{phase}: `{region}` becomes an address space of `{}`", event.target)
+        }
+        _ => format!("{phase}: `{region}`"),
+    }
+}
+
+fn container_of(event: &Event) -> Option<&Value> {
+    match event.op {
+        Op::Add | Op::Delete => Some(&event.container),
+        Op::SpaceInit => Some(&event.target),
+        _ => None,
+    }
+}
+
+fn init_of<'t>(trace: &'t Trace, place: &Place) -> Option<&'t Event> {
+    let is_init = |event: &&Event| {
+        event.op == Op::Init && event.region.place().is_some_and(|region| region.may_be(place))
+    };
+    trace.events.iter().find(is_init)
+}
+
+fn owner_of(trace: &Trace, container: &Value) -> Owner {
+    let Some(place) = container.place() else { return Owner::Unknown };
+    if matches!(place.root, Root::Unowned(_)) {
+        return Owner::Null;
+    }
+    init_of(trace, place).map_or(Owner::Unknown, owner_named)
+}
+
+/// The owner that an initialisation names.
+pub(super) fn owner_named(init: &Event) -> Owner {
+    match &init.owner {
+        Value::Null => Owner::Null,
+        Value::Address(place) if place.is_object() => Owner::SelfObject,
+        Value::Address(place) => match place.root {
+            Root::Object | Root::Heap(_) => Owner::Other(place.to_string().into()),
+            _ => Owner::Unknown,
+        },
+        _ => Owner::Unknown,
+    }
+}
+
+/// Where the memory of a region is.
+pub(super) fn storage_of(region: &Place) -> Storage {
+    match region.root {
+        Root::Object if region.is_behind_pointer() => Storage::Heap,
+        Root::Object => Storage::Embedded,
+        Root::Heap(_) => Storage::Heap,
+        _ => Storage::Unknown,
+    }
+}

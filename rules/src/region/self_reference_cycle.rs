@@ -1,0 +1,77 @@
+//! # self-reference-cycle
+//!
+//! ## What it does
+//!
+//! Reports regions that a device adds to a container of its own, and address spaces that it makes of
+//! a region of its own, where nothing undoes it before the last reference to the device is dropped.
+//!
+//! ## Why it matters in a device model
+//!
+//! Under a memory core that references the *owner* of a contained region (QEMU up to 10.1), such a
+//! device holds a reference on itself: after unplug it is never finalized. Its memory, timers and
+//! backends stay, and its id can't be used again.
+//!
+//! ## Example
+//!
+//! ```c
+//! static void plover_realize(PCIDevice *dev, Error **errp)
+//! {
+//!     PloverState *s = PLOVER(dev);
+//!
+//!     memory_region_init(&s->bar, OBJECT(s), "plover-bar", 0x1000);
+//!     memory_region_init_io(&s->regs, OBJECT(s), &plover_ops, s, "plover-regs", 0x100);
+//!     memory_region_add_subregion(&s->bar, 0, &s->regs);
+//! }
+//! ```
+//!
+//! ## Use instead
+//!
+//! Delete the subregion in the unrealize callback, or destroy the address space there.
+//!
+//! ## Fix safety
+//!
+//! No fix is offered.
+//!
+//! ## References
+//!
+//! - QEMU, `docs/devel/memory.rst`, "Region lifecycle"
+
+use crate::finding::{Finding, Rule, Severity};
+use devmodel_analyzer::Analysis;
+use devmodel_analyzer::lifecycle::{Kind, LifecyclePath, Observation};
+
+/// The rule.
+pub(crate) const RULE: Rule = Rule {
+    name: "self-reference-cycle",
+    summary: "a device contains its own region when it goes away, and so keeps itself alive",
+    source: include_str!("self_reference_cycle.rs"),
+    check,
+};
+
+fn check(analysis: &Analysis) -> Vec<Finding> {
+    analysis.observations.iter().filter(|seen| is_cycle(seen)).map(finding).collect()
+}
+
+/// What is left on introspection already has a rule of its own.
+fn is_cycle(seen: &Observation) -> bool {
+    matches!(seen.kind, Kind::HeldByCycle | Kind::HeldBySpace)
+        && seen.doubt.is_none()
+        && seen.paths.contains(&LifecyclePath::Unplug)
+        && !seen.paths.contains(&LifecyclePath::Introspect)
+}
+
+fn finding(seen: &Observation) -> Finding {
+    let severity = if seen.pluggable { Severity::Error } else { Severity::Note };
+    let (region, container) = (&seen.region, &seen.container);
+    let message = match seen.kind {
+        Kind::HeldBySpace => format!(
+            "the address space `{region}` of the device's own `{container}` is never destroyed, so \
+             the device is never finalized; destroy it in unrealize"
+        ),
+        _ => format!(
+            "`{region}` is still in `{container}` after unrealize, and so the device keeps itself \
+             alive; delete it in unrealize"
+        ),
+    };
+    Finding::seen(RULE.name, severity, seen, message)
+}
