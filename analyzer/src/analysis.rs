@@ -9,7 +9,6 @@ use crate::lifecycle::models::{self, Subject};
 use crate::lifecycle::observe::observe;
 use crate::lifecycle::removals::Sources;
 use crate::lifecycle::report::{Reporter, removable};
-use crate::lifecycle::simulation::Semantics;
 use crate::lifecycle::sites::{self, Site};
 use crate::lifecycle::{
     DeviceTrace, Glue, ModelFacts, ModelOutcome, Observation, OwnershipModel, Phase, RegionCall,
@@ -160,7 +159,7 @@ impl<'s, 'a> Stages<'s, 'a> {
     fn findings(&self) -> Findings {
         let traces = self.traces(&[]);
         let subjects = self.subjects(&traces, self.objects.concrete().collect());
-        let semantics = self.semantics();
+        let semantics = self.model.semantics();
         let observations = observe(self.tree, self.objects, &subjects, semantics, self.executor);
         let calls = self.calls(&traces, false);
         Findings { calls, observations }
@@ -179,11 +178,7 @@ impl<'s, 'a> Stages<'s, 'a> {
     fn device(&self, name: &str) -> Option<DeviceTrace> {
         let traces = self.traces(&[Op::Child]);
         let ty = self.objects.named(name)?;
-        Some(device::tell(self.objects, ty, &traces.of(ty), self.semantics()))
-    }
-
-    const fn semantics(&self) -> Semantics {
-        Semantics { model: self.model.model, glue: self.model.glue }
+        Some(device::tell(self.objects, ty, &traces.of(ty), self.model.semantics()))
     }
 
     /// Traces that follow functions with an operation on a region, or with one of `ops`.

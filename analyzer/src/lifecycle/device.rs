@@ -81,6 +81,7 @@ pub(crate) fn tell(
     semantics: Semantics,
 ) -> DeviceTrace {
     let is_device = objects.is_device(ty) != Some(false);
+    let semantics = semantics.applied(is_device);
     let (mut lineage, _) = objects.lineage(ty);
     lineage.pop();
     let declared = objects.get(ty);

@@ -2,6 +2,7 @@
 //! removes by itself.
 
 use super::Evidence;
+use super::simulation::Semantics;
 
 /// Which strong references regions and owners hold on each other.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
@@ -36,6 +37,13 @@ pub struct ModelFacts {
     pub glue: Glue,
     /// Whether the model was stated by hand.
     pub stated: bool,
+}
+
+impl ModelFacts {
+    /// What the simulation goes by.
+    pub(crate) const fn semantics(&self) -> Semantics {
+        Semantics { model: self.model, glue: self.glue }
+    }
 }
 
 impl OwnershipModel {

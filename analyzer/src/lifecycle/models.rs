@@ -78,6 +78,7 @@ pub(crate) fn table(
 /// What becomes of one type on each path.
 fn fates(subject: &Subject, semantics: Semantics) -> [Fate; 5] {
     let mut fates = [Fate::default(); 5];
+    let semantics = semantics.applied(subject.is_device);
     for way in ways(&subject.trace, subject.is_device) {
         let fate = &mut fates[way.path as usize];
         let seen = simulate(&subject.trace, semantics, way, &[]).seen;

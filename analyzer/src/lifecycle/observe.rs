@@ -105,6 +105,7 @@ impl Observer<'_, '_> {
         if subject.is_uncertain {
             return found;
         }
+        let semantics = semantics.applied(subject.is_device);
         for way in ways(&subject.trace, subject.is_device) {
             for seen in simulate(&subject.trace, semantics, way, &[]).seen {
                 found.extend(self.observation(subject, way, &seen));

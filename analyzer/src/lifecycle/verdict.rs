@@ -3,6 +3,7 @@
 use super::inits::{FieldInit, FieldTable};
 use super::observe::{owner_named, storage_of};
 use super::report::RUNNING;
+use super::simulation::{Comparison, Difference, Kind};
 use super::{Glue, ModelFacts, Owner, OwnershipModel, Phase, RegionKind, Storage, Verdict};
 use crate::contexts::ContextTable;
 use crate::model::Location;
@@ -225,13 +226,58 @@ impl Case<'_, '_> {
         if decision.adds.is_empty() {
             return unknown("no call that adds the region to a container is in sight");
         }
-        let why = match self.cleaner(decision) {
-            Cleaner::Nobody(why) => return (Verdict::RequiredByModel, why),
-            Cleaner::NotProven(why) => return unknown(&why),
-            Cleaner::Core(why) => why,
-        };
+        let what = self.without(&decision.own);
+        if let Some(difference) = what.difference(self.facts.semantics()) {
+            return (Verdict::RequiredByModel, self.needed_because(&difference, decision));
+        }
+        let by_model = what.difference(self.facts.semantics().without_glue()).is_none();
+        if !by_model && self.objects.is_device(self.ty).is_none() {
+            return unknown(
+                "whether the type is a device is not known: its parent is not in this tree",
+            );
+        }
         let objection = self.doubt(region).or_else(|| self.needed_later(decision, region));
-        objection.unwrap_or((Verdict::Redundant, why))
+        objection.unwrap_or_else(|| (Verdict::Redundant, self.cleaned_by(by_model)))
+    }
+
+    /// The lives of the device with these events and without them.
+    fn without<'s>(&'s self, own: &'s [usize]) -> Comparison<'s> {
+        let is_device = self.objects.is_device(self.ty) != Some(false);
+        Comparison { trace: self.trace, is_device, own }
+    }
+
+    fn needed_because(&self, difference: &Difference, decision: &Decision) -> String {
+        let model = self.facts.model;
+        match difference.kind {
+            Some(Kind::HeldByCycle | Kind::HeldBySpace) => kept_reason(model, true),
+            Some(Kind::EndedInContainer) => match difference.event.map(|at| self.event(at).op) {
+                Some(Op::Add) => "the region is added again afterwards".to_owned(),
+                Some(Op::Init) => {
+                    "the region or its container is initialised again afterwards".to_owned()
+                }
+                Some(Op::Unparent) => "the region is unparented afterwards, and finalizing it \
+                                       inside a container aborts"
+                    .to_owned(),
+                _ => "what holds the region or its container ends afterwards".to_owned(),
+            },
+            Some(_) => kept_reason(model, self.is_contained_by_own(decision)),
+            None => "whether the region is contained is asked afterwards".to_owned(),
+        }
+    }
+
+    /// Who takes the region out of its container if the call does not.
+    fn cleaned_by(&self, by_model: bool) -> String {
+        let why = match (self.facts.model, by_model) {
+            (OwnershipModel::Framework, _) => "the framework removes a device's regions itself",
+            (_, true) => {
+                "container and region have one owner, and a finalized region detaches itself"
+            }
+            (_, false) => {
+                "the device core deletes a device's own subregions after unrealize and after a \
+                 failed realize"
+            }
+        };
+        why.to_owned()
     }
 
     /// Whether the region may not be what its initialisation made it.
@@ -356,38 +402,6 @@ impl Case<'_, '_> {
         )))
     }
 
-    /// Who takes the region out of its container if this call does not.
-    fn cleaner(&self, decision: &Decision) -> Cleaner {
-        let model = self.facts.model;
-        if model == OwnershipModel::Framework {
-            return Cleaner::Core("the framework removes a device's regions itself".to_owned());
-        }
-        let same_owner = self.is_contained_by_own(decision);
-        if model == OwnershipModel::SameOwnerUnreferenced && same_owner {
-            return Cleaner::Core(
-                "container and region have one owner, and a finalized region detaches itself"
-                    .to_owned(),
-            );
-        }
-        if !self.facts.glue.auto_delete {
-            return Cleaner::Nobody(kept_reason(model, same_owner));
-        }
-        match self.objects.is_device(self.ty) {
-            Some(true) => Cleaner::Core(
-                "the device core deletes a device's own subregions after unrealize and after a \
-                 failed realize"
-                    .to_owned(),
-            ),
-            Some(false) => Cleaner::Nobody(
-                "the object is no device, so the device core does not clean up after it".to_owned(),
-            ),
-            None => Cleaner::NotProven(
-                "whether the type is a device is not known: its parent is not in this tree"
-                    .to_owned(),
-            ),
-        }
-    }
-
     /// Whether the object owns every container that the region is added to.
     fn is_contained_by_own(&self, decision: &Decision) -> bool {
         let add = |event: &&Event| event.op == Op::Add && decision.adds.contains(&event.location);
@@ -425,12 +439,6 @@ impl Case<'_, '_> {
             }
         }
     }
-}
-
-enum Cleaner {
-    Core(String),
-    Nobody(String),
-    NotProven(String),
 }
 
 fn unknown(reason: &str) -> (Verdict, String) {

@@ -3,11 +3,13 @@
 //! It knows no rule. It keeps which regions are children of whom, in which containers they are, and
 //! which address spaces exist; it notes what goes wrong on the way and who is still held at the end.
 
+mod comparison;
 mod hold;
 mod outcome;
 mod path;
 mod state;
 
+pub(crate) use comparison::{Comparison, Difference};
 pub use outcome::Kind;
 pub(crate) use outcome::{Outcome, Seen};
 pub(crate) use path::{Step, Way, steps, ways};
@@ -24,6 +26,18 @@ pub(crate) struct Semantics {
     pub(crate) model: OwnershipModel,
     /// What the core does by itself; of objects that are no devices it does nothing.
     pub(crate) glue: Glue,
+}
+
+impl Semantics {
+    /// The rules for one type: the core cleans up after devices only.
+    pub(crate) fn applied(self, is_device: bool) -> Self {
+        if is_device { self } else { self.without_glue() }
+    }
+
+    /// The same references in a core that does nothing by itself.
+    pub(crate) fn without_glue(self) -> Self {
+        Self { glue: Glue::default(), ..self }
+    }
 }
 
 /// A way being walked.
@@ -110,30 +124,46 @@ impl<'t> Simulation<'t> {
     }
 
     fn init(&mut self, at: usize, event: &'t Event, place: &'t Place) {
-        self.end_contents(at, place);
-        let trace = self.trace;
-        let new = Region {
+        let known = self.exact(place).filter(|region| region.is_child);
+        let contained = match known.and_then(|region| region.init) {
+            Some(before) if self.is_another(event, before, place) => {
+                self.exact(place).map(|region| std::mem::take(&mut region.contained))
+            }
+            Some(before) => {
+                // Where it was contained is lost with what it was.
+                self.forget_contents(place);
+                self.see(Kind::DoubleInit, place, vec![before, at], None);
+                None
+            }
+            None => {
+                self.end_contents(at, place);
+                None
+            }
+        };
+        self.regions.retain(|region| region.place != place);
+        self.regions.push(Region {
             place,
             owner: Node::named(&event.owner),
             kind: event.kind,
             init: Some(at),
             is_child: true,
-            contained: Vec::new(),
+            contained: contained.unwrap_or_default(),
             finalized: false,
-        };
-        let Some(known) = self.exact(place) else {
-            self.regions.push(new);
-            return;
-        };
-        let old = std::mem::replace(known, new);
-        let Some(before) = old.init.filter(|_| old.is_child) else { return };
-        let apart = excluded(&event.guards, &trace.events[before].guards);
-        // Elements of an array that are not told apart may be different ones.
-        let other_element = place.is_one_of_many() && before != at;
-        if !apart && !other_element {
-            self.see(Kind::DoubleInit, place, vec![before, at], None);
-        } else if let Some(region) = self.exact(place) {
-            region.contained = old.contained;
+        });
+    }
+
+    /// Whether an initialisation is that of another region than the one that event `before` made:
+    /// the two exclude each other, or they are elements of an array that are not told apart.
+    fn is_another(&self, event: &Event, before: usize, place: &Place) -> bool {
+        let first = &self.trace.events[before];
+        let same_call = event.location == first.location && event.stack == first.stack;
+        excluded(&event.guards, &first.guards) || (place.is_one_of_many() && !same_call)
+    }
+
+    fn forget_contents(&mut self, place: &Place) {
+        for region in &mut self.regions {
+            let inside = region.place == place;
+            region.contained.retain(|one| !inside && one.container.place() != Some(place));
         }
     }
 

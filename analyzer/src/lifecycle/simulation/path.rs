@@ -25,11 +25,13 @@ pub(crate) struct Way {
     pub(crate) failure: Option<usize>,
 }
 
-/// All ways that a type can go, in order of the paths.
+/// All ways that a type can go, in order of the paths. Objects that are no devices may be realized
+/// too, as buses are.
 pub(crate) fn ways(trace: &Trace, is_device: bool) -> Vec<Way> {
     let way = |path| Way { path, failure: None };
     let mut ways = vec![way(LifecyclePath::Introspect)];
-    if !is_device {
+    let lives = |phase| matches!(phase, Phase::Realize | Phase::Unrealize | Phase::Unparent);
+    if !is_device && !trace.events.iter().any(|event| lives(event.phase)) {
         return ways;
     }
     let realize = |at: &usize| trace.failures[*at].phase == Phase::Realize;
