@@ -82,15 +82,22 @@ fn fates(subject: &Subject, semantics: Semantics) -> [Fate; 5] {
     for way in ways(&subject.trace, subject.is_device) {
         let fate = &mut fates[way.path as usize];
         let seen = simulate(&subject.trace, semantics, way, &[]).seen;
-        let sure = seen.iter().filter(|seen| seen.doubt.is_none());
+        let sure = seen.iter().filter(|seen| is_sure(&subject.trace, seen));
         fate.leaks |= sure.clone().any(|seen| seen.holds_device());
         fate.child_leaks |= sure.clone().any(|seen| seen.kind == Kind::ChildHeld);
         fate.faults |= sure.clone().any(|seen| !seen.kind.is_leak());
         let holds = |seen: &Seen| seen.holds_device() || seen.kind == Kind::ChildHeld;
-        fate.undecided |= seen.iter().any(|seen| seen.doubt.is_some() && holds(seen));
+        fate.undecided |= seen.iter().any(|seen| !is_sure(&subject.trace, seen) && holds(seen));
         fate.undecided |= subject.is_uncertain || is_lost(&subject.trace, way);
     }
     fates
+}
+
+/// Whether something is seen in every life that goes this way, and not only where some condition
+/// holds that the analysis can't decide.
+fn is_sure(trace: &Trace, seen: &Seen) -> bool {
+    let conditional = |at: &usize| !trace.events[*at].guards.is_empty();
+    seen.doubt.is_none() && !(seen.kind.is_leak() && seen.events.last().is_some_and(conditional))
 }
 
 /// Whether a region is added on the way that could not be followed, or to a container that could
