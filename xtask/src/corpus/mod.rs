@@ -10,9 +10,10 @@ mod expectation;
 mod fetch;
 mod labels;
 mod mirror;
+mod models;
 mod pins;
 
-pub(crate) use cache::Cached;
+pub(crate) use cache::{Cached, folder};
 
 use anyhow::Result;
 use clap::Subcommand;
@@ -30,6 +31,8 @@ pub(crate) enum Task {
     Check(check::Arguments),
     /// Compare the verdicts of `audit` with labels that people gave.
     Accuracy(accuracy::Arguments),
+    /// Compare the outcomes of `models` with what was measured on programs built from the tree.
+    Models(models::Arguments),
 }
 
 /// Runs one of the tasks.
@@ -38,6 +41,7 @@ pub(crate) fn run(task: Task) -> Result<()> {
         Task::Fetch { trees } => fetch::run(&trees),
         Task::Check(arguments) => check::run(&arguments),
         Task::Accuracy(arguments) => accuracy::run(&arguments),
+        Task::Models(arguments) => models::run(&arguments),
     }
 }
 
