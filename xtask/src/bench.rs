@@ -2,6 +2,7 @@
 
 mod contender;
 mod measure;
+mod scaling;
 
 use crate::corpus;
 use crate::tool::Tool;
@@ -25,6 +26,9 @@ pub(crate) struct Arguments {
     /// Run this binary instead of building the one of this workspace.
     #[arg(long, value_name = "PATH")]
     tool: Option<PathBuf>,
+    /// Measure this tool alone, on one, two and four copies of the tree.
+    #[arg(long, conflicts_with = "without")]
+    scaling: bool,
 }
 
 /// Measures every tool that is installed.
@@ -33,17 +37,26 @@ pub(crate) fn run(arguments: &Arguments) -> Result<()> {
         return Ok(());
     };
     let tool = Tool::get(arguments.tool.as_deref())?;
-    let contenders: Vec<Contender> = Contender::all(&tool, &tree)
+    println!("tree  {}", arguments.tree);
+    println!("load  {} before", load());
+    let measure = Measure::new();
+    if arguments.scaling {
+        scaling::run(&tool, &tree, arguments.runs, &measure)?;
+    } else {
+        side_by_side(arguments, &tool, &tree, &measure)?;
+    }
+    println!("\nload  {} after", load());
+    println!("runs  {}, in turn, after one that is not counted", arguments.runs);
+    Ok(())
+}
+
+fn side_by_side(arguments: &Arguments, tool: &Tool, tree: &Path, measure: &Measure) -> Result<()> {
+    let contenders: Vec<Contender> = Contender::all(tool, tree)
         .into_iter()
         .filter(|contender| !arguments.is_left_out(contender))
         .filter(Contender::is_installed)
         .collect();
-    println!("tree  {}", arguments.tree);
-    println!("load  {} before", load());
-    let measure = Measure::new();
-    let samples = in_turn(&contenders, arguments.runs, &measure)?;
-    println!("load  {} after", load());
-    println!("runs  {}, in turn, after one that is not counted", arguments.runs);
+    let samples = in_turn(&contenders, arguments.runs, measure)?;
     table(&contenders, &samples);
     Ok(())
 }

@@ -28,15 +28,19 @@ pub(crate) struct Contender {
 impl Contender {
     /// Ours and the others, in the order of the table.
     pub(crate) fn all(tool: &Tool, tree: &Path) -> Vec<Self> {
-        let ours = Self {
+        vec![Self::ours(tool, tree), ripgrep(tree), ast_grep(tree), coccinelle(tree)]
+    }
+
+    /// Ours.
+    pub(crate) fn ours(tool: &Tool, tree: &Path) -> Self {
+        Self {
             name: "cargo-devmodel",
             job: "check, whole tree",
             binary: Some(tool.binary.clone()),
             arguments: words(&["check", ".", "--format", "json"]),
             folder: tree.to_owned(),
             install: "",
-        };
-        vec![ours, ripgrep(tree), ast_grep(tree), coccinelle(tree)]
+        }
     }
 
     /// Says how to get the tool if it is not there.
