@@ -143,10 +143,12 @@ impl<'t, 'a> Objects<'t, 'a> {
         self.strings.spelled(expression)
     }
 
-    /// The types of which objects can exist, in order.
+    /// The types of which objects can exist, in order. An abstract type from which none is derived
+    /// in sight stands for those that are registered under names computed at run time.
     pub(crate) fn concrete(&self) -> impl Iterator<Item = TypeId> {
-        let concrete = self.types.iter().enumerate().filter(|(_, ty)| !ty.is_abstract);
-        concrete.map(|(at, _)| TypeId(at as u32))
+        let all = (0..self.types.len() as u32).map(TypeId);
+        let is_concrete = |&id: &TypeId| !self.get(id).is_abstract;
+        all.filter(move |&id| is_concrete(&id) || !self.family(id).iter().any(is_concrete))
     }
 
     /// The type of this name.
