@@ -3,6 +3,7 @@
 mod casts;
 mod class;
 mod dispatch;
+mod local;
 mod scope;
 mod text;
 
@@ -12,7 +13,7 @@ pub(crate) use scope::{Scope, element, field_type};
 
 use crate::Executor;
 use crate::lifecycle::Phase;
-use crate::model::{Aggregate, Expr, ExprKind, Location, Name, Variable};
+use crate::model::{Aggregate, Expr, ExprKind, FileId, Location, Name, Variable};
 use crate::syntax::c::scan::{ItemKind, NameHash};
 use crate::tree::{ItemId, Tree, per_item};
 use crate::vocabulary::fill;
@@ -86,6 +87,11 @@ impl<'t, 'a> Objects<'t, 'a> {
             types_of_table(tree, &strings, tables[at])
         });
         let mut types: Vec<ObjectType> = lowered.into_iter().flatten().collect();
+        let functions = local::registering(tree);
+        let lowered = per_item(executor, "types", functions.len(), &|at| {
+            local::types_of(tree, &strings, functions[at])
+        });
+        types.extend(lowered.into_iter().flatten());
         for id in tree.items_of(ItemKind::Invocation) {
             types.extend(type_of_invocation(tree, &strings, id));
         }
@@ -357,7 +363,7 @@ fn types_of_variable(
     if variable.ty.name != "TypeInfo" {
         return Vec::new();
     }
-    let read = |aggregate: &Aggregate| read_type(tree, strings, variable, aggregate);
+    let read = |aggregate: &Aggregate| read_type(tree, strings, variable.location.file, aggregate);
     if !variable.ty.array {
         return read(aggregate).into_iter().collect();
     }
@@ -371,10 +377,9 @@ fn types_of_variable(
 fn read_type(
     tree: &Tree<'_>,
     strings: &Strings<'_, '_>,
-    variable: &Variable,
+    file: FileId,
     aggregate: &Aggregate,
 ) -> Option<ObjectType> {
-    let file = variable.location.file;
     let mut ty = ObjectType {
         name: Name::default(),
         parent: Name::default(),

@@ -64,6 +64,7 @@ impl<'a> Tree<'a> {
         let api = words
             .call_names()
             .chain([&words.core.reference])
+            .chain(&words.core.type_registers)
             .map(|name| NameHash::of(name.as_bytes()));
         let graph = Graph::new(files, &indexes, &first_items, api, executor);
         let records = Records::new(files, &indexes, &first_items);

@@ -82,6 +82,30 @@ pub struct ApiCall {
     pub kind: Option<RegionKind>,
 }
 
+/// What a macro does with a list and its elements.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum ListOp {
+    /// Puts an element on a list.
+    Insert,
+    /// Yields an element, or null.
+    Take,
+    /// Heads a loop over the elements.
+    Each,
+}
+
+/// A macro on lists, and the positions of its arguments.
+#[derive(Clone, Copy, Debug)]
+pub struct ListCall {
+    /// What it does.
+    pub op: ListOp,
+    /// The address of the list.
+    pub list: Option<usize>,
+    /// The element.
+    pub element: Option<usize>,
+    /// An element that is on the list already.
+    pub near: Option<usize>,
+}
+
 /// A function that fills a class slot.
 #[derive(Clone, Debug)]
 pub struct Setter {
@@ -179,6 +203,10 @@ pub struct CoreWords {
     pub region_type: Name,
     /// The call that takes a reference on an object.
     pub reference: Name,
+    /// The structure of a table that declares an object type.
+    pub type_record: Name,
+    /// The calls that register the type of one table.
+    pub type_registers: Vec<Name>,
     /// The type of everything that can be realized.
     pub device_type: Name,
     /// The flags of the device class without which no device comes or goes on its own.
@@ -191,10 +219,12 @@ pub struct CoreWords {
 #[derive(Debug, Default)]
 pub struct Vocabulary {
     calls: FxHashMap<Name, ApiCall>,
+    lists: FxHashMap<Name, ListCall>,
     slots: FxHashMap<(Name, Name), Phase>,
     setters: FxHashMap<Name, Vec<Setter>>,
     registers: FxHashMap<Name, (usize, Phase)>,
     runs: FxHashMap<Name, usize>,
+    deferring: FxHashSet<Name>,
     allocate: FxHashSet<Name>,
     unowned: FxHashSet<Name>,
     error_calls: FxHashSet<Name>,
@@ -203,6 +233,7 @@ pub struct Vocabulary {
     fatal_errors: FxHashSet<Name>,
     pure: FxHashSet<Name>,
     harmless: FxHashSet<Name>,
+    harmless_prefixes: Vec<Name>,
     startup: FxHashSet<Name>,
     casts: FxHashMap<Name, CastMacro>,
     checks: Vec<(Name, CastYield)>,
@@ -250,6 +281,12 @@ impl Vocabulary {
         self.calls.get(name)
     }
 
+    /// The meaning of a macro on lists.
+    #[must_use]
+    pub fn list_call(&self, name: &str) -> Option<ListCall> {
+        self.lists.get(name).copied()
+    }
+
     /// The names of all calls that do `op`, sorted.
     #[must_use]
     pub fn calls_of(&self, op: Op) -> Vec<&Name> {
@@ -293,10 +330,21 @@ impl Vocabulary {
         self.runs.get(name) == Some(&position)
     }
 
+    /// Whether a callback that is handed to `name` runs once, some time after the call.
+    #[must_use]
+    pub fn defers(&self, name: &str) -> bool {
+        self.deferring.contains(name)
+    }
+
     /// Whether the result of `name` is memory of its own.
     #[must_use]
     pub fn allocates(&self, name: &str) -> bool {
         self.allocate.contains(name)
+    }
+
+    /// The calls whose result is memory of its own.
+    pub fn allocators(&self) -> impl Iterator<Item = &Name> {
+        self.allocate.iter()
     }
 
     /// Whether the result of `name` is a region that nobody owns.
@@ -338,7 +386,8 @@ impl Vocabulary {
     /// Whether `name` neither initialises, ends nor moves the regions that it is handed.
     #[must_use]
     pub fn is_harmless(&self, name: &str) -> bool {
-        self.harmless.contains(name)
+        let generated = || self.harmless_prefixes.iter().any(|prefix| name.starts_with(&**prefix));
+        self.harmless.contains(name) || generated()
     }
 
     /// Whether a declaration frees what its variable points to when the variable goes.

@@ -2,8 +2,8 @@
 
 use super::table::Table;
 use super::{
-    ApiCall, CastMacro, CastYield, ContainerMacro, CoreWords, KnownType, LexicalWords, Op, Setter,
-    TypeMacro, Vocabulary,
+    ApiCall, CastMacro, CastYield, ContainerMacro, CoreWords, KnownType, LexicalWords, ListCall,
+    ListOp, Op, Setter, TypeMacro, Vocabulary,
 };
 use crate::lifecycle::{Phase, RegionKind};
 use crate::model::Name;
@@ -35,6 +35,9 @@ impl Vocabulary {
         for table in file.tables("call") {
             self.read_call(table);
         }
+        for table in file.tables("list") {
+            self.read_list(table);
+        }
         let words = |section: &str, key: &str| -> FxHashSet<Name> {
             file.table(section).into_iter().flat_map(|table| table.names(key)).collect()
         };
@@ -45,7 +48,9 @@ impl Vocabulary {
         self.fatal_errors = words("errors", "fatal");
         self.error_consumers = words("errors", "consume");
         self.pure = words("pure", "names");
+        self.deferring = words("deferred", "names");
         self.harmless = words("harmless", "names");
+        self.harmless_prefixes = words("harmless", "prefixes").into_iter().collect();
         self.runs = file.table("runs").into_iter().flat_map(Table::positions).collect();
         self.error_type = file.table("errors").map(|table| table.name("type")).unwrap_or_default();
     }
@@ -62,6 +67,18 @@ impl Vocabulary {
             kind: kind_of(table.text("kind")),
         };
         self.calls.extend(table.names("names").map(|name| (name, call.clone())));
+    }
+
+    fn read_list(&mut self, table: Table<'_>) {
+        let op = match table.text("op") {
+            "insert" => ListOp::Insert,
+            "take" => ListOp::Take,
+            _ => ListOp::Each,
+        };
+        let position = |key| table.position(key);
+        let (list, element, near) = (position("list"), position("element"), position("near"));
+        let call = ListCall { op, list, element, near };
+        self.lists.extend(table.names("names").map(|name| (name, call)));
     }
 
     fn read_slots(&mut self, file: Table<'_>) {
@@ -153,6 +170,8 @@ impl Vocabulary {
             observed_fields: file.names("observed-fields").collect(),
             region_type: file.name("region-type"),
             reference: file.name("reference"),
+            type_record: file.name("type-record"),
+            type_registers: file.names("type-registers").collect(),
             device_type: file.name("device-type"),
             pluggable_flags: file.names("pluggable-flags").collect(),
             device_slot: (part("record"), part("field")),
