@@ -247,6 +247,28 @@ impl Function {
         !self.opaque && !self.partial
     }
 
+    /// Everything that a variable of that name is declared with or set to.
+    #[must_use]
+    pub fn values_of(&self, variable: &str) -> Vec<&Expr> {
+        let mut values = Vec::new();
+        self.each_statement(&mut |stmt| {
+            if let StmtKind::Declaration(locals) = &stmt.kind {
+                let own = locals.iter().filter(|local| local.name == variable);
+                values.extend(own.filter_map(|local| local.init.as_ref()));
+            }
+            stmt.each_expression(&mut |expr| {
+                expr.each(&mut |expr| {
+                    if let ExprKind::Assign { target, value, .. } = &expr.kind
+                        && matches!(&target.kind, ExprKind::Name(name) if name == variable)
+                    {
+                        values.push(&**value);
+                    }
+                });
+            });
+        });
+        values
+    }
+
     /// Visits every statement of the body, outer statements before those inside them.
     pub fn each_statement<'f>(&'f self, visit: &mut impl FnMut(&'f Stmt)) {
         for stmt in &self.body {

@@ -1,6 +1,7 @@
 //! Calls: API operations, casts, callbacks through classes, and functions walked in place.
 
 use super::event::{Event, OpaqueCall};
+use super::inert::Harm;
 use super::{Frame, Place, Root, Tracer, Typed, Value};
 use crate::lifecycle::Phase;
 use crate::model::{Expr, ExprKind, FileId, Function, Location, Name, StmtKind, TypeRef, UnaryOp};
@@ -37,6 +38,9 @@ impl Tracer<'_, '_> {
         if let Some(call) = self.tree.words.call(name) {
             self.event(whole, call.clone(), args, &values);
             return Typed::unknown();
+        }
+        if let Some(list) = self.tree.words.list_call(name) {
+            return self.list_call(list, &values);
         }
         if let Some(variable) = frame.variables.get(name) {
             let callee = variable.value.clone();
@@ -185,6 +189,9 @@ impl Tracer<'_, '_> {
         match callee {
             Value::Function(name, file) => self.call_named(whole, &name, file, args),
             _ => {
+                if let Some(result) = self.call_table(whole, &callee, &args) {
+                    return result;
+                }
                 self.opaque(whole, &args);
                 Typed::unknown()
             }
@@ -215,11 +222,18 @@ impl Tracer<'_, '_> {
         }
     }
 
-    fn call_named(&mut self, whole: &Expr, name: &Name, file: FileId, args: Vec<Typed>) -> Typed {
+    pub(super) fn call_named(
+        &mut self,
+        whole: &Expr,
+        name: &Name,
+        file: FileId,
+        args: Vec<Typed>,
+    ) -> Typed {
         let words = self.tree.words;
         let location = self.location(whole);
         if words.allocates(name) {
-            return pointer(Root::Heap(location));
+            self.allocations += 1;
+            return pointer(Root::Heap(self.allocations));
         }
         if words.is_unowned(name) {
             return pointer(Root::Unowned(name.clone()));
@@ -235,7 +249,18 @@ impl Tracer<'_, '_> {
                 result_of(name, &args, &self.tree.source(location))
             }
             [] => {
-                self.handed_over(whole, name, &args, candidates.is_empty());
+                if let [one] = candidates[..]
+                    && self.tears_down()
+                    && args.iter().any(is_handle)
+                {
+                    match self.harm(one) {
+                        Harm::None => {}
+                        Harm::Frees => return self.enter(one, location, args),
+                        Harm::Unknown => self.handed_over(whole, name, &args, false),
+                    }
+                } else {
+                    self.handed_over(whole, name, &args, candidates.is_empty());
+                }
                 match candidates[..] {
                     [one] => self.getter(one, name, location, args),
                     _ => result_of(name, &args, &self.tree.source(location)),
@@ -266,7 +291,15 @@ impl Tracer<'_, '_> {
         self.relevance.contains(id) && self.tree.item(id).kind == ItemKind::Function
     }
 
-    /// A short function whose body is one `return`: its value is what it returns.
+    /// Whether the function itself allocates memory: what it returns may be new.
+    fn allocates(&self, id: ItemId) -> bool {
+        let names: Vec<NameHash> =
+            self.tree.words.allocators().map(|name| NameHash::of(name.as_bytes())).collect();
+        self.tree.mentions(id).iter().any(|mention| names.contains(&mention.name()))
+    }
+
+    /// A short function whose body is one `return`, or that makes something: its value is what it
+    /// returns.
     fn getter(&mut self, id: ItemId, name: &Name, location: Location, args: Vec<Typed>) -> Typed {
         let item = self.tree.item(id);
         if item.kind != ItemKind::Function || item.span.len() > MAX_GETTER {
@@ -277,7 +310,8 @@ impl Tracer<'_, '_> {
             .body
             .iter()
             .all(|stmt| matches!(stmt.kind, StmtKind::Declaration(_) | StmtKind::Return(Some(_))));
-        if !function.is_whole() || !only || function.body.is_empty() {
+        let makes = function.result.pointers > 0 && self.allocates(id);
+        if !function.is_whole() || !(only || makes) || function.body.is_empty() {
             return result_of(name, &args, &self.tree.source(location));
         }
         let value = self.enter(id, location, args.clone());

@@ -1,6 +1,7 @@
 //! Expressions: what they are worth, and which place they name.
 
 use super::call::cast_value;
+use super::list::loop_arguments;
 use super::walk::merge;
 use super::{Frame, Index, Place, Root, Tracer, Typed, Value};
 use crate::model::{BinaryOp, Expr, ExprKind, Location, Name, TypeRef, UnaryOp};
@@ -29,7 +30,12 @@ impl Tracer<'_, '_> {
             ExprKind::Unary(op, operand) => self.eval_unary(frame, *op, operand),
             ExprKind::Binary(op, left, right) => self.eval_binary(frame, *op, left, right),
             ExprKind::Assign { target, value: from, compound } => {
-                let value = self.eval(frame, from);
+                let element = loop_arguments(from)
+                    .and_then(|(span, arguments)| self.each_element(frame, span, arguments));
+                let value = match element {
+                    Some(element) => element,
+                    None => self.eval(frame, from),
+                };
                 if !compound {
                     self.assign(frame, target, from, value.clone());
                 }
@@ -350,7 +356,8 @@ impl Tracer<'_, '_> {
         let ty = field_type(self.tree, record, name).unwrap_or_default();
         let first = layout.and_then(|layout| layout.fields.first());
         let embedded = ty.pointers == 0 && !ty.array && !ty.name.is_empty();
-        if base.path.is_empty() && embedded && first.is_some_and(|field| field.name == *name) {
+        let object = base.path.is_empty() && !matches!(base.root, Root::Heap(_));
+        if object && embedded && first.is_some_and(|field| field.name == *name) {
             return Some(Lvalue { place: base, ty });
         }
         // A structure may go by several names.
@@ -436,8 +443,15 @@ impl Tracer<'_, '_> {
             && target.path.is_empty()
             && let Some(home) = place.clone().deref()
         {
-            self.homes.entry(at).or_insert(home);
-            return;
+            // What was stored there before is gone.
+            let element = place.is_element();
+            if *self.homes.entry(at).or_insert_with(|| home.clone()) == home && !element {
+                self.stores.remove(&place);
+                return;
+            }
+            if self.homes[&at] == home {
+                return;
+            }
         }
         let known = self.stores.get(&place).cloned();
         let value = match known {

@@ -4,14 +4,19 @@ mod call;
 mod ending;
 mod eval;
 mod event;
+mod failure;
 mod guard;
+mod inert;
+mod list;
 mod place;
 mod relevance;
+mod table;
 mod traces;
 mod walk;
 
 pub(crate) use ending::Failure;
 pub(crate) use event::{Event, OpaqueCall, Trace};
+pub(crate) use failure::signals_error;
 pub(crate) use guard::{Guard, Question};
 pub(crate) use place::{Index, Place, Root, Step, Value};
 pub(crate) use relevance::Relevance;
@@ -66,7 +71,9 @@ pub(crate) struct Tracer<'x, 'a> {
     /// What pointers in memory point to, as far as it was stored on the way.
     stores: FxHashMap<Place, Value>,
     /// The place through which allocated memory is known once it was stored there.
-    homes: FxHashMap<Location, Place>,
+    homes: FxHashMap<u32, Place>,
+    /// How many calls on the walk so far allocated memory.
+    allocations: u32,
     active: Vec<ItemId>,
     stack: Vec<Location>,
     rollback: bool,
@@ -97,6 +104,7 @@ impl<'x, 'a> Tracer<'x, 'a> {
             phase: Phase::Init,
             stores: FxHashMap::default(),
             homes: FxHashMap::default(),
+            allocations: 0,
             active: Vec::new(),
             stack: Vec::new(),
             rollback: false,
@@ -157,11 +165,8 @@ impl<'x, 'a> Tracer<'x, 'a> {
     fn finish(mut self) -> Trace {
         let homes = std::mem::take(&mut self.homes);
         let settle = |value: &mut Value| {
-            if let Value::Address(place) | Value::Maybe(place) = value
-                && let Root::Heap(at) = place.root
-                && let Some(home) = homes.get(&at)
-            {
-                *place = place.rebased(&Root::Heap(at), home);
+            if let Value::Address(place) | Value::Maybe(place) = value {
+                settle_place(&homes, place);
             }
         };
         for event in &mut self.trace.events {
@@ -170,6 +175,22 @@ impl<'x, 'a> Tracer<'x, 'a> {
             settle(&mut event.container);
             settle(&mut event.target);
         }
+        for place in self.trace.opaque.iter_mut().flat_map(|call| &mut call.handed) {
+            settle_place(&homes, place);
+        }
         self.trace
+    }
+}
+
+/// Names allocated memory by the place through which it is known; that may be in allocated memory
+/// again.
+fn settle_place(homes: &FxHashMap<u32, Place>, place: &mut Place) {
+    let mut passed = Vec::new();
+    while let Root::Heap(at) = place.root
+        && let Some(home) = homes.get(&at)
+        && !passed.contains(&at)
+    {
+        passed.push(at);
+        *place = place.rebased(&Root::Heap(at), home);
     }
 }

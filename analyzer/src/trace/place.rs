@@ -8,8 +8,9 @@ use std::fmt;
 pub(crate) enum Root {
     /// The object whose callbacks are traced.
     Object,
-    /// Memory allocated by the call at this location.
-    Heap(Location),
+    /// Memory that one call on the walk allocates; the calls are numbered, because one helper may
+    /// allocate for several callers.
+    Heap(u32),
     /// A global variable.
     Global(Name),
     /// A region of the machine that nobody owns, by its getter.

@@ -2,6 +2,7 @@
 
 use super::ending::Exits;
 use super::eval::not_null;
+use super::failure::signals_error;
 use super::guard::{Guard, Question};
 use super::{Frame, Place, Root, Tracer, Typed, Value};
 use crate::model::{
@@ -209,19 +210,19 @@ impl Tracer<'_, '_> {
         let holds = self.guards_of(frame, condition, true);
         if let Some(truth) = self.truth(frame, condition) {
             return match (truth, otherwise) {
-                (true, _) => self.walk_branch(frame, walk, (condition, holds), then),
+                (true, _) => self.walk_branch(frame, walk, (condition, true, holds), then),
                 (false, Some(otherwise)) => {
-                    self.walk_branch(frame, walk, (condition, Vec::new()), otherwise)
+                    self.walk_branch(frame, walk, (condition, false, Vec::new()), otherwise)
                 }
                 (false, None) => Flow::Falls,
             };
         }
-        let first = self.walk_branch(frame, walk, (condition, holds), then);
+        let first = self.walk_branch(frame, walk, (condition, true, holds), then);
         let stored = std::mem::replace(&mut self.stores, stores);
         let fails_not = self.guards_of(&other, condition, false);
         let second = match otherwise {
             Some(otherwise) => {
-                self.walk_branch(&mut other, walk, (condition, fails_not.clone()), otherwise)
+                self.walk_branch(&mut other, walk, (condition, false, fails_not.clone()), otherwise)
             }
             None => Flow::Falls,
         };
@@ -234,7 +235,7 @@ impl Tracer<'_, '_> {
             (Flow::Leaves, Flow::Leaves) => return Flow::Leaves,
             (Flow::Leaves, Flow::Falls) => {
                 // Nothing further happens where something has failed, and that goes without saying.
-                if !self.is_failure(walk, condition, then) {
+                if !self.is_failure(walk, (condition, true), then) {
                     self.guard(fails_not);
                 }
                 *frame = other;
@@ -248,18 +249,20 @@ impl Tracer<'_, '_> {
         Flow::Falls
     }
 
-    fn is_failure(&self, walk: &Walk<'_>, condition: &Expr, branch: &Stmt) -> bool {
-        self.can_fail() && leaves(branch) && self.signals_error(walk, condition, branch)
+    fn is_failure(&self, walk: &Walk<'_>, condition: (&Expr, bool), branch: &Stmt) -> bool {
+        self.can_fail()
+            && leaves(branch)
+            && signals_error(self.tree, walk.function, condition, branch)
     }
 
     fn walk_branch(
         &mut self,
         frame: &mut Frame,
         walk: &mut Walk<'_>,
-        (condition, guards): (&Expr, Vec<Guard>),
+        (condition, holds, guards): (&Expr, bool, Vec<Guard>),
         branch: &Stmt,
     ) -> Flow {
-        let fails = self.is_failure(walk, condition, branch);
+        let fails = self.is_failure(walk, (condition, holds), branch);
         let (rollback, leaving, guarded) = (self.rollback, self.leaving, self.guards.len());
         self.rollback |= fails;
         self.leaving |= leaves(branch);
@@ -350,48 +353,21 @@ impl Tracer<'_, '_> {
 
     /// What one branch stored and the other did not is one or the other.
     pub(super) fn merge_stores(&mut self, other: FxHashMap<Place, Value>) {
-        // What was never stored is what was there before.
-        let before = |place: &Place| place.clone().deref().map_or(Value::Unknown, Value::Address);
         for (place, value) in &mut self.stores {
-            let theirs = other.get(place).cloned().unwrap_or_else(|| before(place));
+            let theirs = other.get(place).cloned().unwrap_or_else(|| as_found(place));
             *value = std::mem::replace(value, Value::Unknown).or(theirs);
         }
-        for (place, value) in other {
-            let other = before(&place);
-            self.stores.entry(place).or_insert_with(|| other.or(value));
+        for (place, theirs) in other {
+            let found = as_found(&place);
+            self.stores.entry(place).or_insert_with(|| found.or(theirs));
         }
     }
+}
 
-    /// Whether a branch that leaves does so because something failed, and tells the caller: the
-    /// function has an error to set, and the condition asks about one or the branch sets it.
-    fn signals_error(&self, walk: &Walk<'_>, condition: &Expr, branch: &Stmt) -> bool {
-        let words = self.tree.words;
-        let ty = &words.error_type;
-        if !walk.function.parameters.iter().any(|one| one.ty.name == *ty) {
-            return false;
-        }
-        let is_error = |name: &Name| {
-            let mut parameters = walk.function.parameters.iter();
-            parameters.any(|one| one.name == *name && one.ty.name == *ty)
-                || declares(walk.function, name, ty)
-        };
-        let mut signals = false;
-        let mut consumed = false;
-        condition.each(&mut |expr| {
-            signals |= matches!(&expr.kind, ExprKind::Name(name) if is_error(name));
-        });
-        branch.each(&mut |stmt| {
-            stmt.each_expression(&mut |expr| {
-                expr.each(&mut |expr| {
-                    if let ExprKind::Name(name) = &expr.kind {
-                        signals |= words.reports_error(name);
-                        consumed |= words.consumes_error(name);
-                    }
-                });
-            });
-        });
-        signals && !consumed
-    }
+/// What a pointer holds that nothing was stored to: the address of what is known by it.
+fn as_found(place: &Place) -> Value {
+    let target = if place.is_element() { None } else { place.clone().deref() };
+    target.map_or(Value::Unknown, Value::Address)
 }
 
 /// The pointer that a condition compares with null, and whether the condition holds if it is.
@@ -417,16 +393,6 @@ fn shadowed(frame: &Frame, block: &[Stmt]) -> Vec<(Name, Typed)> {
     });
     let hidden = locals.filter_map(|local| frame.variables.get_key_value(&local.name));
     hidden.map(|(name, variable)| (name.clone(), variable.clone())).collect()
-}
-
-fn declares(function: &Function, name: &Name, ty: &Name) -> bool {
-    let mut declares = false;
-    function.each_statement(&mut |stmt| {
-        if let StmtKind::Declaration(locals) = &stmt.kind {
-            declares |= locals.iter().any(|local| local.name == *name && local.ty.name == *ty);
-        }
-    });
-    declares
 }
 
 fn writes(expr: &Expr) -> bool {
