@@ -668,3 +668,102 @@ static void quince_realize",
     assert_sane(&analysis);
     assert_eq!(call_in(&analysis, "quince_unmap").verdict, Verdict::Runtime);
 }
+
+/// The device with its port taken out through a table, `stop` of which `caller` calls.
+fn table_device(caller: &str) -> String {
+    let table = "\
+typedef struct QuinceOps {
+    void (*stop)(QuinceState *s);
+} QuinceOps;
+
+static const QuinceOps quince_ops = { .stop = quince_unmap };
+
+static void quince_halt(QuinceState *s, const QuinceOps *ops)
+{
+    ops->stop(s);
+}
+
+static void quince_realize";
+    let text = Device::default().text().replace("    quince_unmap(s);\n", "");
+    text.replace("static void quince_realize", table).replace("quince_rest(s);", caller)
+}
+
+#[test]
+fn tables_called_from_teardown_and_elsewhere() {
+    for (caller, verdict) in [
+        ("quince_halt(s, &quince_ops);", Verdict::Mixed),
+        // Whoever else has the table may call at any time.
+        ("quince_keep(s, &quince_ops);", Verdict::Runtime),
+    ] {
+        let analysis = analysis(&[("hw/misc/quince.c", table_device(caller))]);
+        assert_sane(&analysis);
+        assert_eq!(call_in(&analysis, "quince_unmap").verdict, verdict, "{caller}");
+    }
+}
+
+#[test]
+fn functions_that_undo_themselves() {
+    let make = |failed: &str| {
+        let make = format!(
+            "\
+static bool quince_make(QuinceState *s, Error **errp)
+{{
+    Error *err = NULL;
+
+    memory_region_init_io(&s->spare, OBJECT(s), NULL, s, \"spare\", 0x10);
+    quince_fill(s, &err);
+    if ({failed}) {{
+        object_unparent(OBJECT(&s->spare));
+        error_propagate(errp, err);
+        return false;
+    }}
+    return true;
+}}
+
+static void quince_event(void *opaque)
+{{
+    quince_make(opaque, NULL);
+}}
+"
+        );
+        let device = Device {
+            between: make,
+            members: "    MemoryRegion spare;\n".to_owned(),
+            realize: "    quince_make(s, errp);\n    s->bh = qemu_bh_new(quince_event, s);\n"
+                .to_owned(),
+            ..Device::default()
+        };
+        let analysis = analysis(&[("hw/misc/quince.c", device.text())]);
+        assert_sane(&analysis);
+        call_in(&analysis, "quince_make").verdict
+    };
+    assert_eq!(make("err"), Verdict::ErrorPath);
+}
+
+/// A region of the object that its own callbacks do not initialise.
+#[test]
+fn regions_that_another_object_initialises() {
+    let made_by = |owner: &str| {
+        let plugged = format!(
+            "\
+void quince_plugged(QuinceState *s, DeviceState *other)
+{{
+    memory_region_init_io(&s->port, {owner}, NULL, s, \"quince-port\", 0x10);
+    memory_region_add_subregion(&s->bar, 0x40, &s->port);
+}}
+"
+        );
+        let text = Device { after: plugged, ..Device::default() }.text();
+        let own = "    memory_region_init_io(&s->port, OBJECT(s), NULL, s, \"quince-port\", 0x10);
+    memory_region_add_subregion(&s->bar, 0x40, &s->port);
+";
+        let before = text.replacen(own, "", 1);
+        assert_ne!(before, text);
+        let analysis = analysis(&[("hw/misc/quince.c", before)]);
+        assert_sane(&analysis);
+        call_in(&analysis, "quince_unmap").verdict
+    };
+    assert_eq!(made_by("OBJECT(s)"), Verdict::Redundant);
+    assert_ne!(made_by("NULL"), Verdict::Redundant);
+    assert_ne!(made_by("OBJECT(other)"), Verdict::Redundant);
+}

@@ -25,6 +25,8 @@ pub(crate) struct Entry {
     pub(crate) holder: Name,
     /// Where the callback is assigned or registered.
     pub(crate) location: Location,
+    /// Whether it stands in a table of one file, and who calls through that is known.
+    pub(crate) is_closed: bool,
 }
 
 /// All entries of a function, and the calls that lead from them.
@@ -32,6 +34,11 @@ pub(crate) struct Entry {
 pub(crate) struct Contexts {
     /// Entries in the order of the breadth-first search.
     pub(crate) entries: Vec<Entry>,
+    /// Entries that lead to it through a table of functions, or by putting it off: they add to the
+    /// others, and whether they are about the same object is not known.
+    pub(crate) remote: Vec<Entry>,
+    /// Functions on the way that are called through class slots, and those slots.
+    hooks: Vec<Hook>,
     /// For each function on the way, the function it calls next.
     next: FxHashMap<ItemId, ItemId>,
 }
@@ -42,6 +49,18 @@ impl Contexts {
         self.entries.iter().any(|entry| phases.contains(&entry.phase))
     }
 
+    /// The class slots through which an entry leads to the function in question, with what they would
+    /// have to hold.
+    pub(crate) fn hooks(&self, entry: &Entry) -> Vec<&Hook> {
+        let chain = self.chain(entry);
+        self.hooks.iter().filter(|hook| chain.contains(&hook.function)).collect()
+    }
+
+    /// The functions that call on the way.
+    pub(crate) fn callers(&self) -> impl Iterator<Item = ItemId> + '_ {
+        self.next.keys().copied()
+    }
+
     /// The functions from an entry down to the function in question, both included.
     pub(crate) fn chain(&self, entry: &Entry) -> Vec<ItemId> {
         let mut chain = vec![entry.function];
@@ -50,6 +69,15 @@ impl Contexts {
         }
         chain
     }
+}
+
+/// A function in a class slot that other functions call through.
+#[derive(Clone, Debug)]
+pub(crate) struct Hook {
+    /// The function.
+    pub(crate) function: ItemId,
+    /// The structure and the field.
+    pub(crate) slot: (Name, Name),
 }
 
 /// Computes and remembers the contexts of functions.
@@ -63,6 +91,9 @@ pub(crate) struct ContextTable<'c, 'a> {
 #[derive(Debug, Default)]
 struct Callers {
     calls: Vec<ItemId>,
+    /// Functions that have it called through a table, or later.
+    remote: Vec<ItemId>,
+    hooks: Vec<Hook>,
     entries: Vec<Entry>,
 }
 
@@ -76,9 +107,20 @@ impl<'c, 'a> ContextTable<'c, 'a> {
         let mut contexts = Contexts::default();
         let mut seen = FxHashSet::from_iter([function]);
         let mut queue = VecDeque::from([function]);
-        while let Some(at) = queue.pop_front() {
+        let mut remote = VecDeque::new();
+        let mut is_remote = false;
+        while let Some((at, from)) = next_function(&mut queue, &mut remote, &mut is_remote) {
+            if let Some(from) = from {
+                if !seen.insert(at) {
+                    continue;
+                }
+                contexts.next.insert(at, from);
+            }
             let callers = self.callers(at);
-            contexts.entries.extend(callers.entries.iter().cloned());
+            let entries = if is_remote { &mut contexts.remote } else { &mut contexts.entries };
+            entries.extend(callers.entries.iter().cloned());
+            contexts.hooks.extend(callers.hooks.iter().cloned());
+            remote.extend(callers.remote.iter().map(|&caller| (caller, at)));
             for &caller in &callers.calls {
                 if seen.insert(caller) {
                     contexts.next.insert(caller, at);
@@ -136,6 +178,7 @@ impl<'c, 'a> ContextTable<'c, 'a> {
                 types: Vec::new(),
                 holder: Name::default(),
                 location,
+                is_closed: false,
             });
         }
         if callers.calls.is_empty() && callers.entries.is_empty() {
@@ -145,6 +188,7 @@ impl<'c, 'a> ContextTable<'c, 'a> {
                 types: Vec::new(),
                 holder: Name::default(),
                 location: self.tree.name_location(function),
+                is_closed: false,
             });
         }
         callers.calls.sort_unstable();
@@ -165,17 +209,22 @@ impl<'c, 'a> ContextTable<'c, 'a> {
                     types: self.objects.family(id),
                     holder: ty.name.clone(),
                     location: callback.location,
+                    is_closed: false,
                 });
             }
         }
     }
 
     fn is_type_table(&self, user: ItemId, callers: &Callers) -> bool {
+        self.tree.item(user).kind == ItemKind::Variable && self.names_type(user, callers)
+    }
+
+    /// Whether an item contains a type table by which the function is entered.
+    fn names_type(&self, user: ItemId, callers: &Callers) -> bool {
         let location = self.tree.location(user);
-        self.tree.item(user).kind == ItemKind::Variable
-            && callers.entries.iter().any(|entry| {
-                entry.location.file == location.file && location.span.contains(entry.location.span)
-            })
+        callers.entries.iter().any(|entry| {
+            entry.location.file == location.file && location.span.contains(entry.location.span)
+        })
     }
 
     fn add_role(&self, function: ItemId, user: ItemId, role: Role, callers: &mut Callers) {
@@ -185,6 +234,7 @@ impl<'c, 'a> ContextTable<'c, 'a> {
             types: Vec::new(),
             holder,
             location,
+            is_closed: false,
         };
         match role {
             Role::Runs => callers.calls.push(user),
@@ -195,6 +245,9 @@ impl<'c, 'a> ContextTable<'c, 'a> {
                 callers.entries.push(entry(Phase::Unknown, Name::default(), location));
             }
             Role::Registered { callee, phase, location } => {
+                if self.tree.words.defers(&callee) {
+                    callers.remote.push(user);
+                }
                 callers.entries.push(entry(phase, callee, location));
             }
             Role::Slot { record, field, table, location } => {
@@ -212,7 +265,20 @@ impl<'c, 'a> ContextTable<'c, 'a> {
         callers: &mut Callers,
     ) {
         let phase = self.tree.words.phase_of_slot(&record, &field);
+        if record == self.tree.words.core.type_record && self.names_type(user, callers) {
+            return;
+        }
+        let mut is_closed = false;
+        if !table.is_empty() && phase.is_none() {
+            // Whoever calls through the field of that structure may call this.
+            let known = self.objects.known_member_callers((&record, &field), &table);
+            let is_static = self.tree.item(user).is_static;
+            is_closed =
+                is_static && known.len() == self.objects.member_callers(&record, &field).len();
+            callers.remote.extend(known);
+        }
         if phase.is_none() && self.add_member_callers(&record, &field, callers) {
+            callers.hooks.push(Hook { function, slot: (record, field) });
             return;
         }
         let types =
@@ -223,6 +289,7 @@ impl<'c, 'a> ContextTable<'c, 'a> {
             types,
             holder: if table.is_empty() { record } else { table },
             location,
+            is_closed,
         });
     }
 
@@ -280,6 +347,21 @@ impl<'c, 'a> ContextTable<'c, 'a> {
     }
 }
 
+/// The next function of the search: those that call come first, then those that have it called. The
+/// second value is the function that one of the latter leads to.
+fn next_function(
+    queue: &mut VecDeque<ItemId>,
+    remote: &mut VecDeque<(ItemId, ItemId)>,
+    is_remote: &mut bool,
+) -> Option<(ItemId, Option<ItemId>)> {
+    if let Some(at) = queue.pop_front() {
+        return Some((at, None));
+    }
+    let (at, from) = remote.pop_front()?;
+    *is_remote = true;
+    Some((at, Some(from)))
+}
+
 /// The entry of a function that may be called at any time.
 fn everybody(tree: &Tree<'_>, function: ItemId) -> Entry {
     Entry {
@@ -288,5 +370,6 @@ fn everybody(tree: &Tree<'_>, function: ItemId) -> Entry {
         types: Vec::new(),
         holder: Name::default(),
         location: tree.name_location(function),
+        is_closed: false,
     }
 }

@@ -3,6 +3,7 @@
 pub(crate) mod detect;
 pub(crate) mod device;
 mod evidence;
+mod frees;
 pub(crate) mod inits;
 mod leftovers;
 mod model;
@@ -13,6 +14,7 @@ pub(crate) mod removals;
 pub(crate) mod report;
 pub(crate) mod simulation;
 pub(crate) mod sites;
+mod undo;
 mod verdict;
 
 pub use device::{DeviceTrace, Observed, PathOutcome, TraceEvent};

@@ -3,12 +3,13 @@
 use super::evidence::Chain;
 use super::inits::{Field, FieldFacts, FieldTable, field_of};
 use super::sites::Site;
+use super::undo::{makes_itself, undoes_itself};
 use super::verdict::{Case, Decision};
 use super::{
     EntryPoint, Evidence, LifecyclePath, ModelFacts, Owner, Phase, RegionCall, Removal, Storage,
     Verdict,
 };
-use crate::contexts::{ContextTable, Contexts, Entry};
+use crate::contexts::{ContextTable, Contexts, Entry, Hook};
 use crate::model::{Expr, ExprKind, Location, Name};
 use crate::objects::{Objects, Scope, TypeId};
 use crate::trace::{Trace, Traces};
@@ -58,8 +59,14 @@ impl Reporter<'_, '_> {
             return row;
         }
         self.fill_statically(site, &mut row);
-        match self.by_context(&contexts) {
-            Some((verdict, reason)) => {
+        match self.by_construction(site, &contexts).or_else(|| self.by_context(&contexts)) {
+            Some((mut verdict, mut reason)) => {
+                let runs = verdict == Verdict::Runtime && self.every_call;
+                if runs && self.is_also_torn_down(site, &contexts) {
+                    verdict = Verdict::Mixed;
+                    "it is reached while the device runs, and through a table from teardown"
+                        .clone_into(&mut reason);
+                }
                 row.verdict = verdict;
                 row.reason = reason;
                 row.evidence = self.context_evidence(&contexts);
@@ -178,6 +185,38 @@ impl Reporter<'_, '_> {
         field.map_or(Owner::Unknown, |field| self.fields.of(&field).owner())
     }
 
+    /// A function that undoes what it did itself is part of what failed, whoever called it.
+    fn by_construction(&self, site: &Site<'_>, contexts: &Contexts) -> Option<(Verdict, String)> {
+        let undoes = contexts.has(&BUILDING) && undoes_itself(self.tree, self.objects, site);
+        undoes.then(|| {
+            let reason = "it only undoes what the function itself did before it failed";
+            (Verdict::ErrorPath, reason.to_owned())
+        })
+    }
+
+    /// Whether the teardown of an object that may own the region reaches the call through a table.
+    fn is_also_torn_down(&self, site: &Site<'_>, contexts: &Contexts) -> bool {
+        let teardown = contexts.remote.iter().filter(|entry| TEARDOWN.contains(&entry.phase));
+        let types: Vec<TypeId> = teardown.flat_map(|entry| entry.types.iter().copied()).collect();
+        if types.is_empty() || makes_itself(self.tree, self.objects, site) {
+            return false;
+        }
+        let Some(holder) = self.holder_of(site) else { return true };
+        types.into_iter().any(|ty| self.objects.instances(ty).contains(&holder))
+    }
+
+    /// The structure of the object that owns the region, as far as the tree as a whole tells.
+    fn holder_of(&self, site: &Site<'_>) -> Option<Name> {
+        let scope = Scope::new(self.tree, &self.objects.casts, self.tree.function(site.function));
+        let region = site.arg(Some(site.call.region))?;
+        let field = field_of(&scope, self.objects, region)?.0;
+        match self.fields.of(&field).owner() {
+            Owner::SelfObject => Some(field.record),
+            Owner::Other(record) => Some(record),
+            Owner::Null | Owner::Unknown => None,
+        }
+    }
+
     /// A verdict for which it does not matter whose region it is.
     fn by_context(&self, contexts: &Contexts) -> Option<(Verdict, String)> {
         let running = contexts.has(&RUNNING);
@@ -228,8 +267,12 @@ impl Reporter<'_, '_> {
             row.reason = "no type is in sight whose callbacks reach it".to_owned();
             return;
         }
-        let decisions: Vec<TypeDecision> =
+        let mut decisions: Vec<TypeDecision> =
             types.into_iter().map(|ty| self.decide(site, ty)).collect();
+        if decisions.iter().any(|one| !one.decision.own.is_empty()) {
+            decisions
+                .retain(|one| !one.decision.own.is_empty() || !self.overrides(contexts, one.ty));
+        }
         self.join(&decisions, row);
         if decisions.iter().all(|one| one.decision.own.is_empty()) {
             self.judge_by_holder(site, &decisions, row);
@@ -241,18 +284,26 @@ impl Reporter<'_, '_> {
         row.evidence = self.evidence(contexts, row, shown);
     }
 
+    /// Whether every way from the type's callbacks to the call leads through a class slot in which
+    /// this type has another function.
+    fn overrides(&self, contexts: &Contexts, ty: TypeId) -> bool {
+        let other = |hook: &&Hook| {
+            let (record, field) = &hook.slot;
+            let held = self.objects.slot(ty, record, field);
+            // A slot that nobody fills is empty, if the whole hierarchy is in sight.
+            held.map_or(self.objects.lineage(ty).1, |slot| {
+                let same = slot.function.as_ref() == Some(&self.tree.name(hook.function));
+                !slot.uncertain && !same
+            })
+        };
+        let mut entries = contexts.entries.iter().filter(|entry| entry.types.contains(&ty));
+        entries.all(|entry| contexts.hooks(entry).iter().any(other))
+    }
+
     /// No walk reaches the call: it is made through another object. If the region's owner is of
     /// none of the types that are torn down, it is that other object's.
     fn judge_by_holder(&self, site: &Site<'_>, decisions: &[TypeDecision], row: &mut RegionCall) {
-        let scope = Scope::new(self.tree, &self.objects.casts, self.tree.function(site.function));
-        let region = site.arg(Some(site.call.region));
-        let field = region.and_then(|region| Some(field_of(&scope, self.objects, region)?.0));
-        let Some(field) = field.filter(|_| self.every_call) else { return };
-        let holder = match self.fields.of(&field).owner() {
-            Owner::SelfObject => field.record,
-            Owner::Other(record) => record,
-            Owner::Null | Owner::Unknown => return,
-        };
+        let Some(holder) = self.holder_of(site).filter(|_| self.every_call) else { return };
         let torn_down = |one: &TypeDecision| self.objects.instances(one.ty).contains(&holder);
         if self.objects.is_instance(&holder) && !decisions.iter().any(torn_down) {
             row.verdict = Verdict::ForeignOwner;
@@ -283,6 +334,7 @@ impl Reporter<'_, '_> {
             .map(|(at, _)| at)
             .collect();
         let case = Case {
+            tree: self.tree,
             objects: self.objects,
             facts: self.facts,
             fields: self.fields,

@@ -1,14 +1,16 @@
 //! Deciding about one call in one type: what would be different without it.
 
-use super::inits::{FieldInit, FieldTable};
+use super::frees::Frees;
+use super::inits::{Field, FieldInit, FieldTable};
 use super::observe::{owner_named, storage_of};
 use super::report::RUNNING;
 use super::simulation::{Comparison, Difference, Kind};
 use super::{Glue, ModelFacts, Owner, OwnershipModel, Phase, RegionKind, Storage, Verdict};
 use crate::contexts::ContextTable;
 use crate::model::Location;
-use crate::objects::{Objects, TypeId};
+use crate::objects::{Objects, TypeId, field_type};
 use crate::trace::{Event, OpaqueCall, Place, Root, Step, Trace, Value};
+use crate::tree::Tree;
 use crate::vocabulary::Op;
 
 /// What one type's trace says about a call.
@@ -27,12 +29,15 @@ pub(crate) struct Decision {
     pub(crate) owner_location: Option<Location>,
     /// Calls that add the region.
     pub(crate) adds: Vec<Location>,
+    /// Whether the calls that add it are not on the walk.
+    adds_elsewhere: bool,
     /// Whether realize initialises the region, so that it does so again when realized again.
     init_in_realize: bool,
 }
 
 /// One type, its trace, and the call's events in it.
 pub(crate) struct Case<'d, 'a> {
+    pub(crate) tree: &'d Tree<'a>,
     pub(crate) objects: &'d Objects<'d, 'a>,
     pub(crate) facts: &'d ModelFacts,
     pub(crate) fields: &'d FieldTable<'d, 'a>,
@@ -54,6 +59,7 @@ impl Case<'_, '_> {
             init: None,
             owner_location: None,
             adds: Vec::new(),
+            adds_elsewhere: false,
             init_in_realize: false,
         };
         let (verdict, reason) = self.judge(&mut decision);
@@ -117,10 +123,35 @@ impl Case<'_, '_> {
     fn find_region(&self, region: &Place, decision: &mut Decision) {
         decision.owner = self.owner(region);
         decision.adds = self.find(Op::Add, region).map(|at| self.event(at).location).collect();
+        if self.find(Op::Init, region).next().is_none() {
+            self.find_by_field(region, decision);
+        }
         if let Some(init) = self.find(Op::Init, region).next().map(|at| self.event(at)) {
             decision.init = Some((init.location, init.kind));
             decision.owner_location = Some(init.owner_location);
             decision.init_in_realize = init.phase == Phase::Realize;
+        }
+    }
+
+    /// A region that is a field of the object itself, and that another object makes it initialise: what
+    /// the whole tree says about the field holds for it.
+    fn find_by_field(&self, region: &Place, decision: &mut Decision) {
+        let (Root::Object, [Step::Field(record, name)]) = (&region.root, &region.path[..]) else {
+            return;
+        };
+        let embedded = field_type(self.tree, record, name).is_some_and(|ty| ty.pointers == 0);
+        if !embedded || !self.objects.instances(self.ty).contains(record) {
+            return;
+        }
+        let facts = self.fields.of(&Field { record: record.clone(), name: name.clone() });
+        if facts.owner() != Owner::SelfObject {
+            return;
+        }
+        decision.owner = Owner::SelfObject;
+        decision.init = facts.inits.first().map(|init| (init.location, init.kind));
+        if decision.adds.is_empty() {
+            decision.adds.clone_from(&facts.adds);
+            decision.adds_elsewhere = true;
         }
     }
 
@@ -226,18 +257,50 @@ impl Case<'_, '_> {
         if decision.adds.is_empty() {
             return unknown("no call that adds the region to a container is in sight");
         }
-        let what = self.without(&decision.own);
-        if let Some(difference) = what.difference(self.facts.semantics()) {
-            return (Verdict::RequiredByModel, self.needed_because(&difference, decision));
-        }
-        let by_model = what.difference(self.facts.semantics().without_glue()).is_none();
-        if !by_model && self.objects.is_device(self.ty).is_none() {
-            return unknown(
-                "whether the type is a device is not known: its parent is not in this tree",
-            );
+        let mut by_model = self.facts.model == OwnershipModel::Framework;
+        if decision.adds_elsewhere {
+            if let Some(verdict) = self.added_elsewhere() {
+                return verdict;
+            }
+        } else {
+            match self.simulated(decision) {
+                Ok(model) => by_model = model,
+                Err(verdict) => return verdict,
+            }
         }
         let objection = self.doubt(region).or_else(|| self.needed_later(decision, region));
         objection.unwrap_or_else(|| (Verdict::Redundant, self.cleaned_by(by_model)))
+    }
+
+    /// The simulation does not see where a region is added that no callback of the type adds: only
+    /// what cleans up after every region of a device may be relied on.
+    fn added_elsewhere(&self) -> Option<(Verdict, String)> {
+        let model = self.facts.model;
+        let cleans = self.facts.glue.auto_delete && self.objects.is_device(self.ty) == Some(true);
+        match model {
+            OwnershipModel::Framework => None,
+            _ if cleans => None,
+            OwnershipModel::SameOwnerUnreferenced => {
+                Some(unknown("which container the region is added to is not known"))
+            }
+            _ => Some((Verdict::RequiredByModel, kept_reason(model, false))),
+        }
+    }
+
+    /// Whether the model alone makes the lives with and without the call the same, or else the glue;
+    /// if they differ, what needs the call.
+    fn simulated(&self, decision: &Decision) -> Result<bool, (Verdict, String)> {
+        let what = self.without(&decision.own);
+        if let Some(difference) = what.difference(self.facts.semantics()) {
+            return Err((Verdict::RequiredByModel, self.needed_because(&difference, decision)));
+        }
+        let by_model = what.difference(self.facts.semantics().without_glue()).is_none();
+        if !by_model && self.objects.is_device(self.ty).is_none() {
+            return Err(unknown(
+                "whether the type is a device is not known: its parent is not in this tree",
+            ));
+        }
+        Ok(by_model)
     }
 
     /// The lives of the device with these events and without them.
@@ -389,10 +452,14 @@ impl Case<'_, '_> {
         let follows =
             |call: &&OpaqueCall| call.tears_down && self.follows(decision, call.after, call.phase);
         let mut opaque = self.trace.opaque.iter().filter(follows);
+        let frees = Frees { tree: self.tree, objects: self.objects, contexts: self.contexts };
         let container = first.flatten();
         let touches = |call: &OpaqueCall, place: &Place| {
             let held = region.is_within(place) || container.is_some_and(|at| at.is_within(place));
-            held && (loose || call.is_macro || !place.is_object())
+            let places = [Some(region), container];
+            let frees = |at: &Place| at.is_behind_pointer() && frees.may_free(&call.callee, at);
+            let ends = || loose && places.into_iter().flatten().any(frees);
+            held && (call.is_macro || !place.is_object() || ends())
         };
         let call = opaque.find(|call| call.handed.iter().any(|place| touches(call, place)))?;
         let name = &call.callee;
