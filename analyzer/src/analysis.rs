@@ -13,7 +13,7 @@ use crate::lifecycle::sites::{self, Site};
 use crate::lifecycle::{
     DeviceTrace, Glue, ModelFacts, ModelOutcome, Observation, OwnershipModel, Phase, RegionCall,
 };
-use crate::model::FileId;
+use crate::model::{FileId, Name};
 use crate::objects::{Objects, TypeId};
 use crate::trace::{Relevance, Traces};
 use crate::tree::{Tree, per_item};
@@ -84,6 +84,8 @@ pub struct Analysis {
     pub outcomes: Vec<ModelOutcome>,
     /// The life of the type asked for, if the tree has it.
     pub device: Option<DeviceTrace>,
+    /// The names of all types, sorted, if the tree does not have the type asked for.
+    pub type_names: Vec<Name>,
 }
 
 impl Analysis {
@@ -105,17 +107,23 @@ pub fn analyze(files: Vec<SourceFile>, settings: &Settings, executor: &dyn Execu
     let mut findings = Findings::default();
     let mut outcomes = Vec::new();
     let mut device = None;
+    let mut type_names = Vec::new();
     match &settings.request {
         Request::Findings => findings = stages.findings(),
         Request::EveryCall => findings.calls = stages.every_call(),
         Request::Models => outcomes = stages.models(),
-        Request::Trace(name) => device = stages.device(name),
+        Request::Trace(name) => {
+            device = stages.device(name);
+            if device.is_none() {
+                type_names = objects.names();
+            }
+        }
     }
     let statistics = statistics(&files, &tree, &objects);
     drop(objects);
     drop(tree);
     let Findings { calls, observations } = findings;
-    Analysis { files, statistics, model, calls, observations, outcomes, device }
+    Analysis { files, statistics, model, calls, observations, outcomes, device, type_names }
 }
 
 fn statistics(files: &[SourceFile], tree: &Tree<'_>, objects: &Objects<'_, '_>) -> Statistics {
@@ -176,8 +184,8 @@ impl<'s, 'a> Stages<'s, 'a> {
     }
 
     fn device(&self, name: &str) -> Option<DeviceTrace> {
-        let traces = self.traces(&[Op::Child]);
         let ty = self.objects.named(name)?;
+        let traces = self.traces(&[Op::Child]);
         Some(device::tell(self.objects, ty, &traces.of(ty), self.model.semantics()))
     }
 
@@ -195,7 +203,9 @@ impl<'s, 'a> Stages<'s, 'a> {
         per_item(self.executor, "trace", types.len(), &|at| {
             let ty = types[at];
             let trace = traces.of(ty);
-            let is_uncertain = trace.truncated || self.objects.is_uncertain(ty, &phases);
+            let is_uncertain = trace.truncated
+                || !trace.ambiguous.is_empty()
+                || self.objects.is_uncertain(ty, &phases);
             let is_device = self.objects.is_device(ty) != Some(false);
             Subject { ty, trace, is_device, is_uncertain }
         })

@@ -2,8 +2,10 @@
 
 mod support;
 
-use devmodel_analyzer::lifecycle::Verdict;
-use devmodel_analyzer::{Analysis, Executor, Sequential, SourceFile, analyze};
+use devmodel_analyzer::lifecycle::{
+    DeviceTrace, Glue, LifecyclePath, ModelOutcome, OwnershipModel, Verdict,
+};
+use devmodel_analyzer::{Analysis, Executor, Request, Sequential, Settings, SourceFile, analyze};
 use support::{
     Backwards, Device, analysis, analysis_of, assert_sane, auto_delete, call_in, tree, type_names,
 };
@@ -395,4 +397,216 @@ fn order_of_work_does_not_show() {
     assert!(forwards.contains("Mixed") && forwards.contains("Unknown"));
     assert_eq!(forwards, shown(&Backwards));
     assert_eq!(forwards, shown(&Sequential));
+}
+
+/// All that is told of a tree by simulating it.
+struct Told {
+    device: DeviceTrace,
+    outcomes: Vec<ModelOutcome>,
+    findings: Analysis,
+}
+
+/// Asks for all of it, under owner references without glue, with the work done in either order.
+fn told(files: &[(&str, &str)]) -> Told {
+    let ask = |request: Request| {
+        let model = Some(OwnershipModel::OwnerRefs);
+        let settings = Settings { model, assume: Glue::default(), request };
+        let [forwards, backwards] = [&Sequential as &dyn Executor, &Backwards].map(|executor| {
+            let analysis = analyze(tree(files), &settings, executor);
+            assert_sane(&analysis);
+            analysis
+        });
+        assert_eq!(everything(&forwards), everything(&backwards));
+        forwards
+    };
+    Told {
+        device: ask(Request::Trace("quince".to_owned())).device.expect("the type is there"),
+        outcomes: ask(Request::Models).outcomes,
+        findings: ask(Request::Findings),
+    }
+}
+
+fn everything(analysis: &Analysis) -> String {
+    let Analysis { statistics, model, calls, observations, outcomes, device, .. } = analysis;
+    format!("{statistics:?} {model:?} {calls:?} {observations:?} {outcomes:?} {device:?}")
+}
+
+impl Told {
+    fn of(text: &str) -> Self {
+        told(&[("hw/misc/quince.c", text)])
+    }
+
+    /// Whether the device dies when it is unplugged; all that is told agrees on it.
+    fn dies(&self) -> bool {
+        let mut paths = self.device.paths.iter();
+        let unplug = paths.find(|path| path.path == LifecyclePath::Unplug).unwrap();
+        let table = self.outcomes.iter().find(|one| {
+            one.path == LifecyclePath::Unplug
+                && (one.model, one.glue) == (OwnershipModel::OwnerRefs, Glue::default())
+        });
+        let leaks = table.unwrap().leaking.iter().any(|name| name == "quince");
+        assert_eq!(unplug.dies, !leaks, "{:#?}", self.device);
+        let is_seen = self.findings.observations.iter().any(|seen| {
+            seen.doubt.is_none()
+                && seen.kind.as_str() == "held-by-cycle"
+                && seen.paths.contains(&LifecyclePath::Unplug)
+        });
+        assert_eq!(unplug.dies, !is_seen, "{:#?}", self.findings.observations);
+        unplug.dies
+    }
+
+    fn doubts(&self, text: &str) -> bool {
+        self.device.doubts.iter().any(|doubt| doubt.contains(text))
+    }
+}
+
+/// The life of a device, with this text in the middle of its file.
+fn life_around(text: &str) -> Told {
+    Told::of(&Device { between: text.to_owned(), ..Device::default() }.text())
+}
+
+#[test]
+fn lives_of_sound_devices() {
+    let told = life_around("");
+    assert!(told.dies());
+    let without = Device { unmap: String::new(), ..Device::default() };
+    let told = Told::of(&without.text());
+    assert!(!told.dies());
+    assert_eq!(told.device.name, "quince");
+}
+
+#[test]
+fn lives_with_recursive_calls() {
+    let recursive = Device {
+        unmap: "    quince_unmap(s);\n    memory_region_del_subregion(&s->bar, &s->port);\n"
+            .to_owned(),
+        ..Device::default()
+    };
+    assert!(Told::of(&recursive.text()).dies());
+    let circle = "\
+static void quince_odd(QuinceState *s);
+
+static void quince_rest(QuinceState *s)
+{
+    quince_odd(s);
+}
+
+static void quince_odd(QuinceState *s)
+{
+    quince_rest(s);
+    quince_unmap(s);
+}
+";
+    assert!(life_around(circle).dies());
+    // A circle that leads to no deletion does not make one up.
+    let nothing = Device {
+        unmap: "    quince_unmap(s);\n".to_owned(),
+        realize: "    quince_realize(dev, errp);\n".to_owned(),
+        ..Device::default()
+    };
+    assert!(!Told::of(&nothing.text()).dies());
+}
+
+#[test]
+fn lives_with_headers_that_include_each_other() {
+    let text = Device::default().text();
+    let (head, rest) = text.split_at(text.find("static void quince_unmap").unwrap());
+    let one = format!("#include \"hw/two.h\"\n{head}");
+    let two = "#include \"hw/one.h\"\n#include \"hw/two.h\"\n#define QUINCE_SIZE 0x100\n";
+    let rest = format!("#include \"hw/one.h\"\n{rest}");
+    let told = told(&[("hw/one.h", &one), ("hw/quince.c", &rest), ("hw/two.h", two)]);
+    assert!(told.dies());
+    assert!(!told.device.events.is_empty());
+}
+
+#[test]
+fn lives_of_types_that_are_their_own_ancestors() {
+    let text = Device::default().text();
+    let own = Told::of(&text.replace(".parent = TYPE_PCI_DEVICE", ".parent = TYPE_QUINCE"));
+    assert!(own.doubts("the ancestors are a circle"), "{:?}", own.device.doubts);
+    let circle = text.replace(".parent = TYPE_PCI_DEVICE", ".parent = \"a\"")
+        + "static const TypeInfo a = { .name = \"a\", .parent = TYPE_QUINCE };\n";
+    let circle = Told::of(&circle);
+    assert!(circle.doubts("the ancestors are a circle"), "{:?}", circle.device.doubts);
+    let lost = Told::of(&text.replace(".parent = TYPE_PCI_DEVICE", ".parent = \"gone\""));
+    assert!(lost.doubts("the parent `gone` of `quince` is not in the tree"));
+}
+
+#[test]
+fn lives_of_types_of_one_name() {
+    let text = Device { unmap: String::new(), ..Device::default() }.text();
+    let twin = "static const TypeInfo other_info = {\n    .name = \"quince\",\n    .parent = \
+                TYPE_DEVICE,\n};\n";
+    let first = Told::of(&format!("{text}{twin}"));
+    assert!(!first.dies());
+    assert!(first.doubts("`quince` is declared 2 times"), "{:?}", first.device.doubts);
+    // The name counts once, however many tables bear it.
+    let alone = Told::of(&text);
+    let counts = |told: &Told| told.outcomes.iter().map(|one| one.types).collect::<Vec<_>>();
+    assert_eq!(counts(&first), counts(&alone));
+    let second = Told::of(&format!("{twin}{text}"));
+    assert!(second.doubts("`quince` is declared 2 times"));
+    let leaking = |told: &Told| told.outcomes.iter().any(|one| !one.leaking.is_empty());
+    assert!(leaking(&second) && leaking(&first));
+}
+
+#[test]
+fn lives_with_callbacks_assigned_twice() {
+    let device = Device {
+        between: "static void quince_leave(PCIDevice *dev)\n{\n}\n".to_owned(),
+        class_init: "    k->exit = quince_leave;\n".to_owned(),
+        ..Device::default()
+    };
+    // What was assigned last is what runs.
+    assert!(!Told::of(&device.text()).dies());
+    let back = Device { class_init: "    k->exit = quince_exit;\n".to_owned(), ..device };
+    assert!(Told::of(&back.text()).dies());
+    let perhaps = Device {
+        between: "static void quince_leave(PCIDevice *dev)\n{\n}\n".to_owned(),
+        class_init: "    if (quince_odd) {\n        k->exit = quince_leave;\n    }\n".to_owned(),
+        ..Device::default()
+    };
+    let perhaps = Told::of(&perhaps.text());
+    assert!(perhaps.doubts("depends on a condition"), "{:?}", perhaps.device.doubts);
+    assert!(perhaps.findings.observations.is_empty());
+    let undecided = perhaps.outcomes.iter().any(|one| one.undecided.iter().any(|n| n == "quince"));
+    assert!(undecided);
+}
+
+#[test]
+fn lives_with_functions_of_several_files() {
+    let text = Device::default().text();
+    let start = text.find("static void quince_unmap").unwrap();
+    let end = start + text[start..].find("}\n").unwrap() + 2;
+    let unmap = text[start..end].replace("static ", "");
+    let user = format!("{}void quince_unmap(QuinceState *s);\n{}", &text[..start], &text[end..]);
+    let stub = "void quince_unmap(QuinceState *s)\n{\n}\n";
+    let one = told(&[("hw/quince.c", &user), ("hw/unmap.c", &unmap)]);
+    assert!(one.dies());
+    // A stub does nothing that matters.
+    let two = told(&[("hw/quince.c", &user), ("hw/stub.c", stub), ("hw/unmap.c", &unmap)]);
+    assert!(two.dies());
+    assert!(two.doubts("`quince_unmap` has several definitions, of which the one that matters"));
+    // Of two that matter neither is known to be the one, and nothing is claimed.
+    let twin = unmap.replace("    memory", "\n    memory");
+    let both = told(&[("hw/a.c", &unmap), ("hw/b.c", &twin), ("hw/quince.c", &user)]);
+    assert!(both.doubts("`quince_unmap` has several definitions, more than one"));
+    assert!(both.findings.observations.is_empty(), "{:?}", both.findings.observations);
+    let undecided = both.outcomes.iter().any(|one| one.undecided.iter().any(|n| n == "quince"));
+    assert!(undecided);
+}
+
+#[test]
+fn lives_in_structures_without_definition() {
+    let text = Device::default().text();
+    let start = text.find("struct QuinceState {").unwrap();
+    let end = start + text[start..].find("};\n").unwrap() + 3;
+    let without = Told::of(&format!("{}{}", &text[..start], &text[end..]));
+    assert!(without.dies());
+    let places: Vec<&str> =
+        without.device.events.iter().map(|event| event.place.as_str()).collect();
+    assert!(places.iter().all(|place| !place.is_empty()), "{places:?}");
+    let unmapped = Device { unmap: String::new(), ..Device::default() }.text();
+    let unmapped = Told::of(&unmapped.replace("struct QuinceState {", "struct Other {"));
+    assert!(!unmapped.dies());
 }

@@ -1,6 +1,6 @@
 //! The life of one type, to be shown: its events phase by phase, and what every path leads to.
 
-use super::simulation::{Outcome, Seen, Semantics, Step, Way, simulate, steps, ways};
+use super::simulation::{Replay, Semantics, Step, StrongReference, Way, replay, ways};
 use super::{Kind, LifecyclePath, Phase};
 use crate::model::{Location, Name};
 use crate::objects::{Objects, TypeId};
@@ -16,12 +16,16 @@ pub struct DeviceTrace {
     pub ancestors: Vec<Name>,
     /// Where its table declares it.
     pub location: Option<Location>,
+    /// Whether no object of just this type can exist.
+    pub is_abstract: bool,
     /// All events in order, phase by phase.
     pub events: Vec<TraceEvent>,
     /// What every path leads to.
     pub paths: Vec<PathOutcome>,
-    /// What stands in the way of a full account: calls that could not be followed, and the like.
+    /// What stands in the way of a full account.
     pub doubts: Vec<String>,
+    /// The functions that are handed something of the device and are not followed, sorted.
+    pub unfollowed: Vec<Name>,
 }
 
 /// One event of a life.
@@ -54,10 +58,48 @@ pub struct PathOutcome {
     pub failure: Option<Location>,
     /// The events on the way, as indices.
     pub steps: Vec<usize>,
+    /// What the core does by itself in between, in order.
+    pub turns: Vec<Turn>,
     /// Whether the object dies at the end.
     pub dies: bool,
     /// What goes wrong, or is left.
     pub seen: Vec<Observed>,
+    /// The strong references that keep the object, or a child of it, alive when the last reference
+    /// from outside goes.
+    pub references: Vec<StrongReference>,
+}
+
+/// Something that the core does between the events of a way.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Turn {
+    /// How many of the way's events come before it.
+    pub after: usize,
+    /// What it does.
+    pub what: CoreStep,
+}
+
+/// What the core does by itself on a way.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum CoreStep {
+    /// Unrealize is over, and the glue runs.
+    Unrealized,
+    /// Realize has failed, and the glue runs.
+    RealizeFailed,
+    /// The last reference from outside is dropped; unless something holds the object, its children
+    /// are released and it is finalized.
+    Dropped,
+}
+
+impl CoreStep {
+    /// The word in machine-readable output.
+    #[must_use]
+    pub const fn as_str(self) -> &'static str {
+        match self {
+            Self::Unrealized => "unrealized",
+            Self::RealizeFailed => "realize-failed",
+            Self::Dropped => "dropped",
+        }
+    }
 }
 
 /// One thing that goes wrong on a way, or is left at its end.
@@ -69,6 +111,9 @@ pub struct Observed {
     pub place: String,
     /// The events that show it, as indices, the one to look at first being the last.
     pub events: Vec<usize>,
+    /// Which of the way's events brings it about, counted from 0; `None` for what is left at the end,
+    /// and for what the core does.
+    pub step: Option<usize>,
     /// What was taken for granted, if anything: then it is only possible.
     pub doubt: Option<&'static str>,
 }
@@ -89,9 +134,11 @@ pub(crate) fn tell(
         name: declared.name.clone(),
         ancestors: lineage.into_iter().map(|id| objects.get(id).name.clone()).collect(),
         location: declared.location,
+        is_abstract: declared.is_abstract,
         events: trace.events.iter().map(event).collect(),
         paths: ways(trace, is_device).into_iter().map(|way| walk(trace, semantics, way)).collect(),
         doubts: doubts(objects, ty, trace),
+        unfollowed: sorted(trace.opaque.iter().map(|call| &call.callee)),
     }
 }
 
@@ -126,49 +173,99 @@ fn event(event: &Event) -> TraceEvent {
 }
 
 fn walk(trace: &Trace, semantics: Semantics, way: Way) -> PathOutcome {
-    let outcome = simulate(trace, semantics, way, &[]);
-    let dies = outcome.dies();
-    let mut events: Vec<usize> = steps(trace, way)
-        .into_iter()
-        .filter_map(|step| match step {
-            Step::Event(at) => Some(at),
-            Step::Unrealized | Step::RealizeFailed | Step::Dropped => None,
-        })
-        .collect();
-    if dies {
-        let last = trace.events.iter().enumerate();
-        events.extend(last.filter(|(_, one)| one.phase == Phase::Finalize).map(|(at, _)| at));
-    }
+    let replay = replay(trace, semantics, way);
+    let (events, turns) = told(&replay.steps);
     PathOutcome {
         path: way.path,
         failure: way.failure.map(|at| trace.failures[at].location),
         steps: events,
-        dies,
-        seen: observed(outcome),
+        turns,
+        dies: replay.outcome.dies(),
+        seen: observed(&replay),
+        references: replay.references,
     }
 }
 
-fn observed(outcome: Outcome) -> Vec<Observed> {
-    let shown = |seen: Seen| Observed {
+/// The events of a way, and what the core does between them.
+fn told(steps: &[Step]) -> (Vec<usize>, Vec<Turn>) {
+    let (mut events, mut turns) = (Vec::new(), Vec::new());
+    for step in steps {
+        let what = match step {
+            Step::Event(at) => {
+                events.push(*at);
+                continue;
+            }
+            Step::Unrealized => CoreStep::Unrealized,
+            Step::RealizeFailed => CoreStep::RealizeFailed,
+            Step::Dropped => CoreStep::Dropped,
+        };
+        turns.push(Turn { after: events.len(), what });
+    }
+    (events, turns)
+}
+
+fn observed(replay: &Replay) -> Vec<Observed> {
+    let is_event = |step: &Step| matches!(step, Step::Event(_));
+    // Counted in events, without what the core does.
+    let event = |step: usize| {
+        let before = replay.steps[..step].iter().filter(|step| is_event(step)).count();
+        is_event(&replay.steps[step]).then_some(before)
+    };
+    let seen = replay.outcome.seen.iter().zip(&replay.seen_in);
+    seen.map(|(seen, step)| Observed {
         kind: seen.kind,
         place: seen.place.to_string(),
-        events: seen.events,
+        events: seen.events.clone(),
+        step: step.and_then(event),
         doubt: seen.doubt,
-    };
-    outcome.seen.into_iter().map(shown).collect()
+    })
+    .collect()
 }
 
 fn doubts(objects: &Objects<'_, '_>, ty: TypeId, trace: &Trace) -> Vec<String> {
-    let mut doubts = Vec::new();
+    let mut doubts = doubts_about_type(objects, ty);
     if trace.truncated {
         doubts.push("the callbacks are too large to be walked to their end".to_owned());
     }
     if objects.is_uncertain(ty, &TRACED) {
         doubts.push("which callback the type has depends on a condition".to_owned());
     }
-    let mut opaque: Vec<&Name> = trace.opaque.iter().map(|call| &call.callee).collect();
-    opaque.sort_unstable();
-    opaque.dedup();
-    doubts.extend(opaque.into_iter().map(|callee| format!("`{callee}` is not followed")));
+    for (names, what) in [
+        (&trace.ambiguous, "more than one of which matters, and none is followed"),
+        (&trace.chosen, "of which the one that matters is followed"),
+    ] {
+        let names = sorted(names.iter()).into_iter();
+        doubts.extend(names.map(|name| format!("`{name}` has several definitions, {what}")));
+    }
+    doubts
+}
+
+fn sorted<'n>(names: impl Iterator<Item = &'n Name>) -> Vec<Name> {
+    let mut names: Vec<Name> = names.cloned().collect();
+    names.sort_unstable();
+    names.dedup();
+    names
+}
+
+/// What the type tables leave open.
+fn doubts_about_type(objects: &Objects<'_, '_>, ty: TypeId) -> Vec<String> {
+    let mut doubts = Vec::new();
+    let (lineage, is_whole) = objects.lineage(ty);
+    for &at in &lineage {
+        let name = &objects.get(at).name;
+        let tables = objects.count_named(name);
+        if tables > 1 {
+            doubts.push(format!("`{name}` is declared {tables} times; the first is taken"));
+        }
+    }
+    let root = lineage.first().map(|&root| objects.get(root)).filter(|_| !is_whole);
+    if let Some(root) = root {
+        doubts.push(match objects.named(&root.parent) {
+            Some(_) => {
+                format!("the ancestors are a circle: `{}` is one of them twice", root.parent)
+            }
+            None => format!("the parent `{}` of `{}` is not in the tree", root.parent, root.name),
+        });
+    }
     doubts
 }

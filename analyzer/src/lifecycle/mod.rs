@@ -17,12 +17,12 @@ pub(crate) mod sites;
 mod undo;
 mod verdict;
 
-pub use device::{DeviceTrace, Observed, PathOutcome, TraceEvent};
+pub use device::{CoreStep, DeviceTrace, Observed, PathOutcome, TraceEvent, Turn};
 pub use model::{Glue, ModelFacts, OwnershipModel};
 pub use models::ModelOutcome;
 pub use observation::{
     EntryPoint, Evidence, LifecyclePath, Owner, Phase, RegionCall, RegionKind, Removal, Storage,
     Verdict,
 };
-pub use observe::Observation;
-pub use simulation::Kind;
+pub use observe::{Observation, Witness};
+pub use simulation::{Kind, StrongReference};

@@ -47,9 +47,9 @@ impl ModelFacts {
 }
 
 impl OwnershipModel {
-    /// The models under which devices of a tree with a memory core of its own may live.
-    pub const OF_TREES: [Self; 3] =
-        [Self::OwnerRefs, Self::RegionRefs, Self::SameOwnerUnreferenced];
+    /// Every model, those of trees with a memory core of their own first.
+    pub const ALL: [Self; 4] =
+        [Self::OwnerRefs, Self::RegionRefs, Self::SameOwnerUnreferenced, Self::Framework];
 
     /// The word of the output contract.
     #[must_use]

@@ -1,6 +1,6 @@
 //! What becomes of every type of a tree under every ownership model: the table of `models`.
 
-use super::simulation::{Kind, Seen, Semantics, Way, simulate, ways};
+use super::simulation::{Kind, Seen, Semantics, Step, Way, simulate, steps, ways};
 use super::{Glue, LifecyclePath, OwnershipModel, Phase};
 use crate::Executor;
 use crate::model::Name;
@@ -8,7 +8,7 @@ use crate::objects::{Objects, TypeId};
 use crate::trace::Trace;
 use crate::tree::per_item;
 use crate::vocabulary::Op;
-use std::collections::BTreeMap;
+use rustc_hash::{FxHashMap, FxHashSet};
 
 /// What becomes of the types of a tree on one path, under one model and glue.
 #[derive(Clone, Debug)]
@@ -56,41 +56,81 @@ pub(crate) fn table(
     subjects: &[Subject],
     executor: &dyn Executor,
 ) -> Vec<ModelOutcome> {
-    let combinations: Vec<Semantics> = OwnershipModel::OF_TREES
+    let combinations: Vec<Semantics> = OwnershipModel::ALL
         .into_iter()
         .flat_map(|model| Glue::ALL.map(|glue| Semantics { model, glue }))
         .collect();
-    let fates = per_item(executor, "simulate", subjects.len(), &|at| {
-        let subject = &subjects[at];
-        combinations.iter().map(|&semantics| fates(subject, semantics)).collect::<Vec<_>>()
-    });
-    let children: Vec<Vec<TypeId>> = subjects.iter().map(|one| children(objects, one)).collect();
-    let rows = combinations.iter().enumerate().flat_map(|(at, &semantics)| {
-        let fates: Vec<[Fate; 5]> = fates.iter().map(|of_type| of_type[at]).collect();
-        (0..LifecyclePath::ALL.len()).map(move |path| (semantics, path, fates.clone()))
-    });
-    rows.map(|(semantics, path, fates)| {
-        outcome(objects, subjects, &children, (semantics, path), &fates)
-    })
-    .collect()
+    let fates =
+        per_item(executor, "simulate", subjects.len(), &|at| fates(&subjects[at], &combinations));
+    let census = Census::new(objects, subjects);
+    let paths = LifecyclePath::ALL.len();
+    let rows = combinations.iter().enumerate();
+    rows.flat_map(|(row, &semantics)| (0..paths).map(move |path| (row, semantics, path)))
+        .map(|(row, semantics, path)| {
+            census.outcome(semantics, path, &|subject| fates[subject][row][path])
+        })
+        .collect()
 }
 
-/// What becomes of one type on each path.
-fn fates(subject: &Subject, semantics: Semantics) -> [Fate; 5] {
-    let mut fates = [Fate::default(); 5];
-    let semantics = semantics.applied(subject.is_device);
-    for way in ways(&subject.trace, subject.is_device) {
-        let fate = &mut fates[way.path as usize];
-        let seen = simulate(&subject.trace, semantics, way, &[]).seen;
-        let sure = seen.iter().filter(|seen| is_sure(&subject.trace, seen));
-        fate.leaks |= sure.clone().any(|seen| seen.holds_device());
-        fate.child_leaks |= sure.clone().any(|seen| seen.kind == Kind::ChildHeld);
-        fate.faults |= sure.clone().any(|seen| !seen.kind.is_leak());
-        let holds = |seen: &Seen| seen.holds_device() || seen.kind == Kind::ChildHeld;
-        fate.undecided |= seen.iter().any(|seen| !is_sure(&subject.trace, seen) && holds(seen));
-        fate.undecided |= subject.is_uncertain || is_lost(&subject.trace, way);
+/// What becomes of one type under each of the combinations, on each path.
+fn fates(subject: &Subject, combinations: &[Semantics]) -> Vec<[Fate; 5]> {
+    let mut fates = vec![[Fate::default(); 5]; combinations.len()];
+    let ways = distinct_ways(subject);
+    for (row, &semantics) in combinations.iter().enumerate() {
+        let applied = semantics.applied(subject.is_device);
+        for &(way, glue_runs) in &ways {
+            let before = combinations[..row].iter().position(|one| one.model == semantics.model);
+            let known = before.filter(|_| !glue_runs);
+            let fate = match known {
+                Some(known) => fates[known][way.path as usize],
+                None => fate(subject, applied, way),
+            };
+            fates[row][way.path as usize].join(fate);
+        }
     }
     fates
+}
+
+/// The ways of a type, without those that go through the same events as another one on the same
+/// path; and whether the core's glue runs on them.
+fn distinct_ways(subject: &Subject) -> Vec<(Way, bool)> {
+    let mut distinct: Vec<(Way, bool)> = Vec::new();
+    let mut walked: FxHashSet<(LifecyclePath, Vec<Step>)> = FxHashSet::default();
+    for way in ways(&subject.trace, subject.is_device) {
+        let steps = steps(&subject.trace, way);
+        let glue_runs =
+            steps.iter().any(|step| matches!(step, Step::Unrealized | Step::RealizeFailed));
+        if walked.insert((way.path, steps)) {
+            distinct.push((way, glue_runs));
+        }
+    }
+    distinct
+}
+
+/// What becomes of one type on one way.
+fn fate(subject: &Subject, semantics: Semantics, way: Way) -> Fate {
+    let seen = simulate(&subject.trace, semantics, way, &[]).seen;
+    let holds = |seen: &Seen| seen.holds_device() || seen.kind == Kind::ChildHeld;
+    let mut fate =
+        Fate { undecided: subject.is_uncertain || is_lost(&subject.trace, way), ..Fate::default() };
+    for seen in &seen {
+        let sure = is_sure(&subject.trace, seen);
+        fate.leaks |= sure && seen.holds_device();
+        fate.child_leaks |= sure && seen.kind == Kind::ChildHeld;
+        fate.faults |= sure && !seen.kind.is_leak();
+        fate.undecided |= !sure && holds(seen);
+    }
+    fate
+}
+
+impl Fate {
+    /// What another way on the same path adds.
+    const fn join(&mut self, other: Self) {
+        self.leaks |= other.leaks;
+        self.child_leaks |= other.child_leaks;
+        self.faults |= other.faults;
+        self.undecided |= other.undecided;
+    }
 }
 
 /// Whether something is seen in every life that goes this way, and not only where some condition
@@ -114,68 +154,77 @@ fn is_lost(trace: &Trace, way: Way) -> bool {
     })
 }
 
-/// The types of the children that a type makes of itself.
-fn children(objects: &Objects<'_, '_>, subject: &Subject) -> Vec<TypeId> {
-    let made = subject.trace.events.iter().filter(|event| event.op == Op::Child);
-    let mut types: Vec<TypeId> = made.filter_map(|event| objects.named(&event.ty)).collect();
-    types.sort_unstable();
-    types.dedup();
-    types
+/// The types that are simulated, by name, and which of them are parts of which.
+struct Census<'c> {
+    subjects: &'c [Subject],
+    /// The subjects in the order of their names.
+    sorted: Vec<(Name, usize)>,
+    /// The subjects of which each makes a child of itself.
+    children: Vec<Vec<usize>>,
 }
 
-fn outcome(
-    objects: &Objects<'_, '_>,
-    subjects: &[Subject],
-    children: &[Vec<TypeId>],
-    (semantics, path): (Semantics, usize),
-    fates: &[[Fate; 5]],
-) -> ModelOutcome {
-    let number: BTreeMap<TypeId, usize> =
-        subjects.iter().enumerate().map(|(at, subject)| (subject.ty, at)).collect();
-    let simulated = |at: &usize| path == 0 || subjects[*at].is_device;
-    let names = |wanted: &dyn Fn(usize) -> bool| {
-        let named = (0..subjects.len()).filter(simulated).filter(|&at| wanted(at));
-        let mut names: Vec<Name> =
-            named.map(|at| objects.get(subjects[at].ty).name.clone()).collect();
-        names.sort_unstable();
-        names.dedup();
-        names
-    };
-    let fate = |at: usize| fates[at][path];
-    let by_child = through_children(&number, children, &|at| {
-        let fate = fate(at);
-        fate.leaks || fate.child_leaks
-    });
-    ModelOutcome {
-        model: semantics.model,
-        glue: semantics.glue,
-        path: LifecyclePath::ALL[path],
-        types: (0..subjects.len()).filter(simulated).count(),
-        leaking: names(&|at| fate(at).leaks),
-        leaking_children: names(&|at| !fate(at).leaks && by_child[at]),
-        faulting: names(&|at| fate(at).faults),
-        undecided: names(&|at| fate(at).undecided && !fate(at).leaks && !by_child[at]),
+impl<'c> Census<'c> {
+    fn new(objects: &Objects<'_, '_>, subjects: &'c [Subject]) -> Self {
+        let number: FxHashMap<TypeId, usize> =
+            subjects.iter().enumerate().map(|(at, subject)| (subject.ty, at)).collect();
+        let name = |(at, subject): (usize, &Subject)| (objects.get(subject.ty).name.clone(), at);
+        let mut sorted: Vec<(Name, usize)> = subjects.iter().enumerate().map(name).collect();
+        sorted.sort_unstable();
+        let children = |subject: &Subject| -> Vec<usize> {
+            let made = subject.trace.events.iter().filter(|event| event.op == Op::Child);
+            let types = made.filter_map(|event| objects.named(&event.ty));
+            types.filter_map(|ty| number.get(&ty).copied()).collect()
+        };
+        Self { subjects, sorted, children: subjects.iter().map(children).collect() }
+    }
+
+    fn outcome(
+        &self,
+        semantics: Semantics,
+        path: usize,
+        fate: &dyn Fn(usize) -> Fate,
+    ) -> ModelOutcome {
+        let simulated = |at: usize| path == 0 || self.subjects[at].is_device;
+        let by_child = through_children(&self.children, &|at| {
+            let fate = fate(at);
+            fate.leaks || fate.child_leaks
+        });
+        // Of two types of one name, what is true of either is true of the name.
+        let names = |wanted: &dyn Fn(usize) -> bool, but: &[&[Name]]| {
+            let here = self.sorted.iter().filter(|(_, at)| simulated(*at) && wanted(*at));
+            let mut names: Vec<Name> = here.map(|(name, _)| name.clone()).collect();
+            names.dedup();
+            names.retain(|name| but.iter().all(|other| other.binary_search(name).is_err()));
+            names
+        };
+        let leaking = names(&|at| fate(at).leaks, &[]);
+        let leaking_children = names(&|at| by_child[at], &[&leaking]);
+        let undecided = names(&|at| fate(at).undecided, &[&leaking, &leaking_children]);
+        ModelOutcome {
+            model: semantics.model,
+            glue: semantics.glue,
+            path: LifecyclePath::ALL[path],
+            types: names(&|_| true, &[]).len(),
+            leaking,
+            leaking_children,
+            faulting: names(&|at| fate(at).faults, &[]),
+            undecided,
+        }
     }
 }
 
 /// Which types leak, be it through a child, or a child of a child.
-fn through_children(
-    number: &BTreeMap<TypeId, usize>,
-    children: &[Vec<TypeId>],
-    leaks: &dyn Fn(usize) -> bool,
-) -> Vec<bool> {
+fn through_children(children: &[Vec<usize>], leaks: &dyn Fn(usize) -> bool) -> Vec<bool> {
     let mut leaking: Vec<bool> = (0..children.len()).map(leaks).collect();
-    loop {
-        let mut changed = false;
+    let mut changed = true;
+    while changed {
+        changed = false;
         for at in 0..children.len() {
-            let through = |child| number.get(child).is_some_and(|&child: &usize| leaking[child]);
-            if !leaking[at] && children[at].iter().any(through) {
+            if !leaking[at] && children[at].iter().any(|&child| leaking[child]) {
                 leaking[at] = true;
                 changed = true;
             }
         }
-        if !changed {
-            return leaking;
-        }
     }
+    leaking
 }

@@ -47,6 +47,17 @@ pub struct Observation {
     pub evidence: Vec<Evidence>,
     /// What was taken for granted, if anything: then it is only possible.
     pub doubt: Option<&'static str>,
+    /// The life that the evidence is from.
+    pub witness: Witness,
+}
+
+/// One life in which something goes wrong.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Witness {
+    /// The type.
+    pub ty: Name,
+    /// The path.
+    pub path: LifecyclePath,
 }
 
 /// What makes two observations one: the same fault, at the same call, on the same region.
@@ -84,6 +95,7 @@ fn join(known: &mut Observation, other: Observation) {
     if known.doubt.is_some() && other.doubt.is_none() {
         known.doubt = None;
         known.evidence = other.evidence;
+        known.witness = other.witness;
     }
     known.pluggable |= other.pluggable;
     known.types.extend(other.types);
@@ -137,6 +149,7 @@ impl Observer<'_, '_> {
             guards: event.guards.iter().map(ToString::to_string).collect(),
             evidence: self.evidence(subject, way, seen),
             doubt: seen.doubt,
+            witness: Witness { ty: self.objects.get(subject.ty).name.clone(), path: way.path },
         };
         Some(((event.location, seen.kind, region), observation))
     }

@@ -162,6 +162,19 @@ impl<'t, 'a> Objects<'t, 'a> {
         self.by_name.get(name).copied()
     }
 
+    /// How many types have this name.
+    pub(crate) fn count_named(&self, name: &str) -> usize {
+        self.types.iter().filter(|ty| ty.name == name).count()
+    }
+
+    /// The names of all types, sorted.
+    pub(crate) fn names(&self) -> Vec<Name> {
+        let mut names: Vec<Name> = self.types.iter().map(|ty| ty.name.clone()).collect();
+        names.sort_unstable();
+        names.dedup();
+        names
+    }
+
     /// The type and its ancestors, root first. The second value tells whether the root was found.
     pub(crate) fn lineage(&self, id: TypeId) -> (Vec<TypeId>, bool) {
         let mut line = vec![id];

@@ -243,7 +243,12 @@ impl Tracer<'_, '_> {
         let relevant: Vec<ItemId> =
             candidates.iter().copied().filter(|&id| self.is_worth_walking(id)).collect();
         match relevant[..] {
-            [one] => self.enter(one, location, args),
+            [one] => {
+                if candidates.len() > 1 {
+                    self.trace.chosen.push(name.clone());
+                }
+                self.enter(one, location, args)
+            }
             [] if candidates.iter().any(|&id| self.is_closed(id)) => {
                 self.opaque(whole, &args);
                 result_of(name, &args, &self.tree.source(location))
@@ -267,6 +272,7 @@ impl Tracer<'_, '_> {
                 }
             }
             _ => {
+                self.trace.ambiguous.push(name.clone());
                 self.opaque(whole, &args);
                 result_of(name, &args, &self.tree.source(location))
             }

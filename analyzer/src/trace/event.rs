@@ -50,6 +50,10 @@ pub(crate) struct Trace {
     pub(crate) failures: Vec<Failure>,
     /// Calls through pointers, or to functions that did not parse, that might do anything.
     pub(crate) opaque: Vec<OpaqueCall>,
+    /// Functions with several definitions of which only one matters, which was followed.
+    pub(crate) chosen: Vec<Name>,
+    /// Functions with several definitions that matter, of which none was followed.
+    pub(crate) ambiguous: Vec<Name>,
     /// Whether the budget ran out before the end.
     pub(crate) truncated: bool,
 }

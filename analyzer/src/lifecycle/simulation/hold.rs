@@ -6,6 +6,21 @@ use super::state::{Node, Region};
 use crate::lifecycle::OwnershipModel;
 use crate::trace::{Place, Root, Value};
 
+/// A strong reference that takes part in keeping a device, or a child of it, alive.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct StrongReference {
+    /// Who holds it: `self`, a place, or who else there is.
+    pub from: String,
+    /// Whom it keeps alive.
+    pub to: String,
+    /// The region, child or address space through which it is held.
+    pub place: String,
+    /// The events that made it, as indices; none for that of a parent to its child.
+    pub events: Vec<usize>,
+    /// What was taken for granted, if anything: then it may not be there.
+    pub doubt: Option<&'static str>,
+}
+
 /// A strong reference, and the events that made it.
 struct Reference<'t> {
     from: Holder<'t>,
@@ -44,6 +59,42 @@ impl<'t> Simulation<'t> {
             });
         }
         seen
+    }
+
+    /// The strong references by which the device, or a child of it, is kept alive now.
+    pub(super) fn strong_references(&self) -> Vec<StrongReference> {
+        if self.semantics.model == OwnershipModel::Framework {
+            return Vec::new();
+        }
+        let references = self.references();
+        let holding = references.iter().filter(|one| judge(one, &references).is_some());
+        let mut told: Vec<StrongReference> = Vec::new();
+        for reference in holding {
+            let new = StrongReference {
+                from: self.told(reference.from),
+                to: self.told(reference.to),
+                place: reference.place.to_string(),
+                events: reference.events.clone(),
+                doubt: reference.doubt,
+            };
+            if !told.contains(&new) {
+                told.push(new);
+            }
+        }
+        told
+    }
+
+    /// Who this is, in words.
+    fn told(&self, holder: Holder<'_>) -> String {
+        match holder {
+            Holder::Object(Node::Device) => "self".to_owned(),
+            Holder::Object(Node::Object(place)) => place.to_string(),
+            Holder::Object(Node::Nobody) => "machine".to_owned(),
+            Holder::Object(Node::Stranger) => "another object".to_owned(),
+            Holder::Object(Node::Unknown) => "unknown".to_owned(),
+            Holder::Region(at) => self.regions[at].place.to_string(),
+            Holder::Space => "address space".to_owned(),
+        }
     }
 
     fn references(&self) -> Vec<Reference<'t>> {

@@ -7,12 +7,15 @@ mod comparison;
 mod hold;
 mod outcome;
 mod path;
+mod replay;
 mod state;
 
 pub(crate) use comparison::{Comparison, Difference};
+pub use hold::StrongReference;
 pub use outcome::Kind;
 pub(crate) use outcome::{Outcome, Seen};
 pub(crate) use path::{Step, Way, steps, ways};
+pub(crate) use replay::{Replay, replay};
 
 use super::{Glue, LifecyclePath, OwnershipModel, Phase, RegionKind};
 use crate::trace::{Event, Place, Question, Trace, Value};
@@ -60,28 +63,36 @@ pub(crate) fn simulate(
     way: Way,
     without: &[usize],
 ) -> Outcome {
-    let mut simulation = Simulation {
-        trace,
-        semantics,
-        way,
-        regions: Vec::new(),
-        spaces: Vec::new(),
-        children: Vec::new(),
-        released: false,
-        outcome: Outcome::default(),
-    };
+    let mut simulation = Simulation::new(trace, semantics, way);
     for step in steps(trace, way) {
-        match step {
-            Step::Event(at) if without.contains(&at) => {}
-            Step::Event(at) => simulation.event(at),
-            Step::Unrealized | Step::RealizeFailed => simulation.glue(),
-            Step::Dropped => simulation.drop_device(without),
-        }
+        simulation.step(step, without);
     }
     simulation.outcome
 }
 
 impl<'t> Simulation<'t> {
+    fn new(trace: &'t Trace, semantics: Semantics, way: Way) -> Self {
+        Self {
+            trace,
+            semantics,
+            way,
+            regions: Vec::new(),
+            spaces: Vec::new(),
+            children: Vec::new(),
+            released: false,
+            outcome: Outcome::default(),
+        }
+    }
+
+    fn step(&mut self, step: Step, without: &[usize]) {
+        match step {
+            Step::Event(at) if without.contains(&at) => {}
+            Step::Event(at) => self.event(at),
+            Step::Unrealized | Step::RealizeFailed => self.glue(),
+            Step::Dropped => self.drop_device(without),
+        }
+    }
+
     fn event(&mut self, at: usize) {
         let trace = self.trace;
         let event = &trace.events[at];

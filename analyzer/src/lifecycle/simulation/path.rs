@@ -4,7 +4,7 @@ use crate::lifecycle::{LifecyclePath, Phase};
 use crate::trace::Trace;
 
 /// One step of a path.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub(crate) enum Step {
     /// The event of this number happens.
     Event(usize),
