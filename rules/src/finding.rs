@@ -2,7 +2,7 @@
 
 use devmodel_analyzer::Analysis;
 use devmodel_analyzer::lifecycle::{
-    Evidence, LifecyclePath, Observation, Owner, Phase, RegionCall, Removal,
+    Evidence, LifecyclePath, Observation, Owner, Phase, RegionCall, Removal, Witness,
 };
 use devmodel_analyzer::model::{Location, Name};
 use devmodel_edit::Fix;
@@ -82,6 +82,8 @@ pub struct Finding {
     pub evidence: Vec<Evidence>,
     /// The cure, if there is one that can be written.
     pub fix: Option<Fix>,
+    /// A life in which it can be watched, for what was seen in one.
+    pub witness: Option<Witness>,
 }
 
 impl Finding {
@@ -111,6 +113,7 @@ impl Finding {
                 Removal::Edits(edits) => Some(Fix::safe(edits.clone())),
                 Removal::Refused(_) | Removal::None => None,
             },
+            witness: None,
         }
     }
 
@@ -138,6 +141,7 @@ impl Finding {
             message,
             evidence: observation.evidence.clone(),
             fix: None,
+            witness: Some(observation.witness.clone()),
         }
     }
 }
