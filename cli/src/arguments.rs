@@ -1,9 +1,11 @@
 //! The command line's grammar.
 
+use crate::combination::Pair;
+use crate::difference::Fate;
 use clap::builder::Styles;
 use clap::builder::styling::AnsiColor;
 use clap::{ArgAction, Args, Parser, Subcommand, ValueEnum};
-use devmodel_analyzer::lifecycle::{Glue, OwnershipModel};
+use devmodel_analyzer::lifecycle::{Glue, LifecyclePath, OwnershipModel};
 use devmodel_rules::Severity;
 use std::ffi::OsString;
 use std::path::PathBuf;
@@ -94,6 +96,16 @@ pub(crate) struct Audit {
 pub(crate) struct Models {
     #[command(flatten)]
     pub(crate) tree: Tree,
+    /// Show this lifecycle path only
+    #[arg(long = "path", value_name = "LIFECYCLE-PATH", value_enum)]
+    pub(crate) on: Option<OnPath>,
+    /// Name the types with this fate, under the model and glue in force
+    #[arg(long, value_name = "FATE", value_enum, conflicts_with = "model_diff")]
+    pub(crate) show: Option<Fate>,
+    /// List the types that change from one model to another, each with or without glue:
+    /// MODEL[+GLUE]..MODEL[+GLUE]
+    #[arg(long, value_name = "A..B", value_parser = Pair::parse)]
+    pub(crate) model_diff: Option<Pair>,
     #[command(flatten)]
     pub(crate) style: Style,
 }
@@ -106,6 +118,9 @@ pub(crate) struct Trace {
     pub(crate) name: String,
     #[command(flatten)]
     pub(crate) tree: Tree,
+    /// Replay this lifecycle path, event by event, up to the fault or the final state
+    #[arg(long = "path", value_name = "LIFECYCLE-PATH", value_enum)]
+    pub(crate) on: Option<OnPath>,
     #[command(flatten)]
     pub(crate) style: Style,
 }
@@ -239,6 +254,33 @@ impl From<Model> for Option<OwnershipModel> {
 pub(crate) enum Assumption {
     AutoDelete,
     AutoUnparent,
+}
+
+/// A lifecycle path.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+pub(crate) enum OnPath {
+    /// Created and dropped
+    Introspect,
+    /// Realize fails
+    FailedRealize,
+    /// Realized and unrealized
+    Unplug,
+    /// Realized and unrealized twice
+    Replug,
+    /// Unplugged while something still holds a region
+    LateFinalize,
+}
+
+impl From<OnPath> for LifecyclePath {
+    fn from(path: OnPath) -> Self {
+        match path {
+            OnPath::Introspect => Self::Introspect,
+            OnPath::FailedRealize => Self::FailedRealize,
+            OnPath::Unplug => Self::Unplug,
+            OnPath::Replug => Self::Replug,
+            OnPath::LateFinalize => Self::LateFinalize,
+        }
+    }
 }
 
 impl Tree {

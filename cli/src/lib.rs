@@ -4,7 +4,9 @@
 //! written down. [`run`] is the whole program with its surroundings passed in.
 
 mod arguments;
+mod combination;
 mod crash;
+mod difference;
 mod engine;
 mod format;
 mod progress;

@@ -33,19 +33,25 @@ impl Selection {
 /// The rule of this name.
 pub(crate) fn find(name: &str, catalogue: &'static [Rule]) -> Result<&'static Rule> {
     let found = catalogue.iter().find(|rule| rule.name == name);
-    found.ok_or_else(|| match nearest(name, catalogue) {
+    let near = || nearest(name, catalogue.iter().map(|rule| rule.name), 1);
+    found.ok_or_else(|| match near().first() {
         Some(other) => anyhow!("no rule is called `{name}`; did you mean `{other}`?"),
         None => anyhow!("no rule is called `{name}`; the rules are: {}", list(catalogue)),
     })
 }
 
-fn nearest(name: &str, catalogue: &'static [Rule]) -> Option<&'static str> {
-    catalogue
-        .iter()
-        .map(|rule| (strsim::normalized_damerau_levenshtein(name, rule.name), rule.name))
+/// The names most like this one, the nearest first.
+pub(crate) fn nearest<'n>(
+    name: &str,
+    names: impl Iterator<Item = &'n str>,
+    at_most: usize,
+) -> Vec<&'n str> {
+    let mut near: Vec<(f64, &str)> = names
+        .map(|other| (strsim::normalized_damerau_levenshtein(name, other), other))
         .filter(|(alike, _)| *alike >= ALIKE)
-        .max_by(|left, right| left.0.total_cmp(&right.0))
-        .map(|(_, name)| name)
+        .collect();
+    near.sort_by(|one, other| other.0.total_cmp(&one.0).then(one.1.cmp(other.1)));
+    near.into_iter().take(at_most).map(|(_, name)| name).collect()
 }
 
 fn list(catalogue: &[Rule]) -> String {

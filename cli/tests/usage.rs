@@ -2,6 +2,7 @@
 
 mod support;
 
+use cargo_devmodel::Engine;
 use std::fs::File;
 use std::io;
 use support::{Folder, TYPE, command, demo, process, run};
@@ -37,6 +38,33 @@ fn unknown_rules() {
     let far =
         "the rules are: redundant-del-subregion, del-subregion-in-finalize, unparent-in-finalize";
     refused(&["explain", "x"], far);
+}
+
+#[test]
+fn unknown_types() {
+    let folder = Folder::new("unknown-types").with("a.c", TYPE);
+    let tree = folder.path().to_str().unwrap();
+    let missing = |name: &str, message: &str| {
+        let run = run(&Engine::default(), &["trace", name, tree]);
+        assert_eq!((run.status, run.output.as_str()), (2, ""), "{}", run.errors);
+        assert!(run.errors.contains(message), "{}", run.errors);
+    };
+    missing("dmeo", "no type is called `dmeo` in this tree; did you mean `demo`?");
+    missing("x", "no type is called `x` in this tree; name it as its table does");
+    refused(&["trace"], "<TYPE>");
+    refused(&["trace", "demo", tree, "--path", "plug"], "[possible values: introspect,");
+}
+
+#[test]
+fn unknown_models() {
+    let words = "it is MODEL[+GLUE]..MODEL[+GLUE], where MODEL is one of auto, owner-refs";
+    for pair in ["owner-refs", "owner-refs..b", "a..framework", "auto..framework+auto"] {
+        refused(&["models", "--model-diff", pair], words);
+    }
+    refused(&["models", "--path", "plug"], "[possible values: introspect,");
+    refused(&["models", "--show", "dead"], "[possible values: leaking,");
+    let both = ["models", "--show", "leaking", "--model-diff", "auto..framework"];
+    refused(&both, "cannot be used with");
 }
 
 #[test]

@@ -1,6 +1,7 @@
 //! Version 1 of the machine-readable output. Fields are only ever added.
 
 mod call;
+mod change;
 mod finding;
 mod head;
 mod life;
@@ -8,8 +9,10 @@ mod outcome;
 
 use super::View;
 use super::place::Places;
+use crate::verb::Selected;
 use call::Call;
-use devmodel_analyzer::lifecycle::{DeviceTrace, RegionCall};
+use change::ModelDiff;
+use devmodel_analyzer::lifecycle::{DeviceTrace, LifecyclePath, RegionCall};
 use devmodel_rules::Finding;
 use head::Head;
 use life::Life;
@@ -58,17 +61,24 @@ pub(crate) fn audit(
 }
 
 /// Prints what becomes of types under every model.
-pub(crate) fn models(view: &View<'_>, output: &mut dyn Write) -> io::Result<()> {
+pub(crate) fn models(
+    view: &View<'_>,
+    selected: &Selected<'_>,
+    output: &mut dyn Write,
+) -> io::Result<()> {
     #[derive(Serialize)]
     struct Document<'a> {
         #[serde(flatten)]
         head: Head<'a>,
         outcomes: Vec<Outcome<'a>>,
+        #[serde(skip_serializing_if = "Option::is_none")]
+        model_diff: Option<ModelDiff<'a>>,
     }
     let places = Places::new(&view.analysis.files);
     let document = Document {
         head: Head::new(view, &places),
-        outcomes: view.analysis.outcomes.iter().map(Outcome::new).collect(),
+        outcomes: selected.outcomes.iter().map(|outcome| Outcome::new(outcome)).collect(),
+        model_diff: selected.difference.as_ref().map(ModelDiff::new),
     };
     write(&document, output)
 }
@@ -77,6 +87,7 @@ pub(crate) fn models(view: &View<'_>, output: &mut dyn Write) -> io::Result<()> 
 pub(crate) fn trace(
     view: &View<'_>,
     device: &DeviceTrace,
+    only: Option<LifecyclePath>,
     output: &mut dyn Write,
 ) -> io::Result<()> {
     #[derive(Serialize)]
@@ -87,7 +98,8 @@ pub(crate) fn trace(
         life: Life<'a>,
     }
     let places = Places::new(&view.analysis.files);
-    let document = Document { head: Head::new(view, &places), life: Life::new(device, &places) };
+    let document =
+        Document { head: Head::new(view, &places), life: Life::new(device, only, &places) };
     write(&document, output)
 }
 

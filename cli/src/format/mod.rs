@@ -1,15 +1,20 @@
 //! Output formats, each converted by hand from what the analysis says.
 
+mod event;
 pub(crate) mod human;
 pub(crate) mod json;
+mod life;
+mod outcomes;
 mod paint;
 mod place;
+mod replay;
 mod report;
 pub(crate) mod short;
 mod snippet;
 mod summary;
 mod table;
 pub(crate) mod text;
+mod ways;
 
 use devmodel_analyzer::Analysis;
 use std::time::Duration;

@@ -1,11 +1,13 @@
 //! Colours, where they are wanted.
 
 use clap::builder::styling::{AnsiColor, Style};
-use devmodel_analyzer::lifecycle::Verdict;
+use devmodel_analyzer::lifecycle::{Observed, Verdict};
 use devmodel_rules::Severity;
 
 /// What matters most.
 pub(crate) const STRONG: Style = Style::new().bold();
+/// What is nothing special.
+pub(crate) const PLAIN: Style = Style::new();
 /// What leads the eye and says nothing.
 pub(crate) const FAINT: Style = Style::new().dimmed();
 
@@ -31,5 +33,14 @@ pub(crate) fn verdict(verdict: Verdict) -> Style {
         Verdict::AfterFinalize | Verdict::Unmatched => AnsiColor::Red.on_default(),
         Verdict::Unknown => FAINT,
         _ => Style::new(),
+    }
+}
+
+/// How what goes wrong in a life is painted: faults above leaks, what is only possible below.
+pub(crate) fn observed(seen: &Observed) -> Style {
+    match (seen.doubt, seen.kind.is_leak()) {
+        (Some(_), _) => FAINT,
+        (None, true) => AnsiColor::Yellow.on_default(),
+        (None, false) => AnsiColor::Red.on_default(),
     }
 }

@@ -3,7 +3,7 @@
 use super::View;
 use super::paint::{self, FAINT, STRONG, paint};
 use super::snippet::{Snippets, Underline};
-use super::text::{few, printable};
+use super::text::{few, printable, shell_word};
 use ariadne::{Color, Config, IndexType, Label, LabelAttach, Report, ReportKind};
 use devmodel_analyzer::model::{FileId, Location};
 use devmodel_edit::{Applicability, Fix};
@@ -22,7 +22,8 @@ pub(crate) fn write(
     output.write_all(code.as_bytes())?;
     // Only the code knows its margin, which depends on the longest line number.
     let margin = code.chars().take_while(|c| *c == ' ').count();
-    let remarks: Vec<String> = [reached(finding), cure(finding)].into_iter().flatten().collect();
+    let remarks = [reached(finding), cure(finding), replay(finding)];
+    let remarks: Vec<String> = remarks.into_iter().flatten().collect();
     for (index, remark) in remarks.iter().enumerate() {
         let last = index + 1 == remarks.len();
         let branch = paint(if last { "╰─" } else { "├─" }, FAINT, view.color);
@@ -126,6 +127,13 @@ fn cure(finding: &Finding) -> Option<String> {
     Some(cure.to_owned())
 }
 
+/// How to watch it happen.
+fn replay(finding: &Finding) -> Option<String> {
+    let witness = finding.witness.as_ref()?;
+    let (ty, path) = (shell_word(&printable(&witness.ty)), witness.path.as_str());
+    Some(format!("replay: `cargo devmodel trace {ty} --path {path}`"))
+}
+
 #[cfg(test)]
 mod tests {
     use super::write;
@@ -187,6 +195,7 @@ mod tests {
             observations: Vec::new(),
             outcomes: Vec::new(),
             device: None,
+            type_names: Vec::new(),
             calls: Vec::new(),
         }
     }
@@ -208,6 +217,7 @@ mod tests {
             message: String::new(),
             evidence: evidence.into_iter().map(link).collect(),
             fix: None,
+            witness: None,
         }
     }
 

@@ -1,13 +1,21 @@
 //! One line each, in the form that editors and terminals make a link of.
 
+mod life;
+
+pub(crate) use life::trace;
+
 use super::View;
+use super::outcomes::in_force;
 use super::place::Places;
-use super::text::printable;
+use super::text::{count, printable};
+use crate::combination::word;
+use crate::difference::{Difference, Fate};
+use crate::verb::Selected;
 use codespan_reporting::diagnostic::{Diagnostic, Label, Severity as Level};
 use codespan_reporting::files::{Error, Files};
 use codespan_reporting::term::termcolor::Ansi;
 use codespan_reporting::term::{Config, DisplayStyle, emit_to_io_write, emit_to_write_style};
-use devmodel_analyzer::lifecycle::RegionCall;
+use devmodel_analyzer::lifecycle::{ModelOutcome, RegionCall};
 use devmodel_edit::{FileId, Position};
 use devmodel_rules::{Finding, Severity};
 use std::io::{self, Write};
@@ -47,6 +55,51 @@ pub(crate) fn audit(
             .with_message(sentence(call))
             .with_label(label);
         emit(view, &files, &diagnostic, output)?;
+    }
+    Ok(())
+}
+
+/// Prints one line per outcome, per name, or per change.
+pub(crate) fn models(
+    view: &View<'_>,
+    selected: &Selected<'_>,
+    output: &mut dyn Write,
+) -> io::Result<()> {
+    if let Some(difference) = &selected.difference {
+        return changes(difference, output);
+    }
+    let Some(fate) = selected.show else {
+        return selected.outcomes.iter().try_for_each(|one| writeln!(output, "{}", outcome(one)));
+    };
+    for one in in_force(view, &selected.outcomes) {
+        for name in fate.of(one) {
+            writeln!(output, "{}: {}", one.path.as_str(), printable(name))?;
+        }
+    }
+    Ok(())
+}
+
+fn outcome(outcome: &ModelOutcome) -> String {
+    let counts = Fate::ALL.map(|fate| format!("{} {}", fate.of(outcome).len(), fate.as_str()));
+    format!(
+        "{} under {}: {}, of {}",
+        outcome.path.as_str(),
+        word(outcome.model, outcome.glue),
+        counts.join(", "),
+        count(outcome.types, "type", "types")
+    )
+}
+
+fn changes(difference: &Difference<'_>, output: &mut dyn Write) -> io::Result<()> {
+    for (path, changes) in &difference.paths {
+        for change in changes {
+            let what = format!("{}, {}", path.as_str(), change.fate.as_str());
+            for (mark, names) in [('+', &change.appeared), ('-', &change.disappeared)] {
+                for name in names {
+                    writeln!(output, "{what}: {mark}{}", printable(name))?;
+                }
+            }
+        }
     }
     Ok(())
 }

@@ -16,6 +16,15 @@ pub(crate) fn printable(text: &str) -> String {
         .collect()
 }
 
+/// A name as one word of a command line.
+pub(crate) fn shell_word(name: &str) -> String {
+    let plain = |c: char| c.is_ascii_alphanumeric() || "-_.,+:/@=".contains(c);
+    if !name.is_empty() && name.chars().all(plain) {
+        return name.to_owned();
+    }
+    format!("'{}'", name.replace('\'', r"'\''"))
+}
+
 /// The first few names, and how many more there are.
 pub(crate) fn few<'a>(names: impl ExactSizeIterator<Item = &'a str>) -> String {
     const FEW: usize = 4;
@@ -34,7 +43,15 @@ pub(crate) fn few<'a>(names: impl ExactSizeIterator<Item = &'a str>) -> String {
 
 #[cfg(test)]
 mod tests {
-    use super::{few, printable};
+    use super::{few, printable, shell_word};
+
+    #[test]
+    fn words_of_a_shell() {
+        assert_eq!(shell_word("intel,e1000.2"), "intel,e1000.2");
+        assert_eq!(shell_word("a b"), "'a b'");
+        assert_eq!(shell_word("it's"), r"'it'\''s'");
+        assert_eq!(shell_word(""), "''");
+    }
 
     #[test]
     fn few_names() {

@@ -7,6 +7,8 @@ mod fix;
 mod models;
 mod trace;
 
+pub(crate) use models::Selected;
+
 use crate::arguments::Verb;
 use crate::{Engine, Status, Streams};
 use anyhow::Result;

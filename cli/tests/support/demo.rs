@@ -56,6 +56,7 @@ fn analyze(files: Vec<SourceFile>, settings: &Settings, executor: &dyn Executor)
         observations: Vec::new(),
         outcomes: Vec::new(),
         device: None,
+        type_names: Vec::new(),
         calls: calls(&files),
         files,
     }
@@ -229,6 +230,7 @@ fn finding(call: &RegionCall) -> Finding {
         message: message.to_owned(),
         evidence: call.evidence.clone(),
         fix,
+        witness: None,
     }
 }
 

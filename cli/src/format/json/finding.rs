@@ -27,6 +27,15 @@ pub(super) struct Finding<'a> {
     message: &'a str,
     evidence: Vec<Loc<'a>>,
     fix: Option<Cure<'a>>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    witness: Option<Witness<'a>>,
+}
+
+/// A life in which it can be watched.
+#[derive(Serialize)]
+struct Witness<'a> {
+    r#type: &'a str,
+    path: &'static str,
 }
 
 #[derive(Serialize)]
@@ -67,6 +76,10 @@ impl<'a> Finding<'a> {
             message: &finding.message,
             evidence: Loc::chain(&finding.evidence, places),
             fix: finding.fix.as_ref().map(|fix| Cure::new(fix, places)),
+            witness: finding
+                .witness
+                .as_ref()
+                .map(|one| Witness { r#type: &one.ty, path: one.path.as_str() }),
         }
     }
 }

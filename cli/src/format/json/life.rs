@@ -1,8 +1,11 @@
 //! The life of a type, field by field.
 
 use super::head::Loc;
+use crate::format::event::sentence;
 use crate::format::place::Places;
-use devmodel_analyzer::lifecycle::{DeviceTrace, Observed, PathOutcome, Phase, TraceEvent};
+use devmodel_analyzer::lifecycle::{
+    DeviceTrace, LifecyclePath, Observed, PathOutcome, Phase, StrongReference, TraceEvent,
+};
 use devmodel_analyzer::model::Name;
 use serde::Serialize;
 use std::collections::BTreeMap;
@@ -11,10 +14,12 @@ use std::collections::BTreeMap;
 pub(super) struct Life<'a> {
     r#type: &'a str,
     ancestors: Vec<&'a str>,
+    r#abstract: bool,
     declared: Option<Loc<'a>>,
     phases: Vec<InPhase<'a>>,
     paths: Vec<Way<'a>>,
     doubts: &'a [String],
+    unfollowed: Vec<&'a str>,
 }
 
 /// The events of one phase, in order.
@@ -34,6 +39,7 @@ struct Event<'a> {
     file: &'a str,
     line: u32,
     column: u32,
+    message: String,
     guards: &'a [String],
     rollback: bool,
     stack: Vec<Loc<'a>>,
@@ -44,8 +50,27 @@ struct Way<'a> {
     path: &'static str,
     failure: Option<Loc<'a>>,
     events: &'a [usize],
+    /// What the core does in between.
+    turns: Vec<Turn>,
     state: &'static str,
     observations: Vec<Observation<'a>>,
+    references: Vec<Reference<'a>>,
+}
+
+#[derive(Serialize)]
+struct Turn {
+    /// How many of the way's events come before it.
+    after: usize,
+    what: &'static str,
+}
+
+#[derive(Serialize)]
+struct Reference<'a> {
+    from: &'a str,
+    to: &'a str,
+    place: &'a str,
+    events: &'a [usize],
+    doubt: Option<&'static str>,
 }
 
 #[derive(Serialize)]
@@ -53,19 +78,29 @@ struct Observation<'a> {
     kind: &'static str,
     place: &'a str,
     event: Option<usize>,
+    /// Which of the way's events brings it about.
+    step: Option<usize>,
     witness: &'a [usize],
     doubt: Option<&'static str>,
 }
 
 impl<'a> Life<'a> {
-    pub(super) fn new(device: &'a DeviceTrace, places: &Places<'a>) -> Self {
+    pub(super) fn new(
+        device: &'a DeviceTrace,
+        only: Option<LifecyclePath>,
+        places: &Places<'a>,
+    ) -> Self {
+        let paths = device.paths.iter();
+        let paths = paths.filter(|outcome| only.is_none_or(|path| outcome.path == path));
         Self {
             r#type: &device.name,
             ancestors: device.ancestors.iter().map(Name::as_str).collect(),
+            r#abstract: device.is_abstract,
             declared: device.location.map(|at| Loc::new(at, "declared here", places)),
             phases: phases(device, places),
-            paths: device.paths.iter().map(|outcome| Way::new(outcome, places)).collect(),
+            paths: paths.map(|outcome| Way::new(outcome, places)).collect(),
             doubts: &device.doubts,
+            unfollowed: device.unfollowed.iter().map(Name::as_str).collect(),
         }
     }
 }
@@ -95,6 +130,7 @@ impl<'a> Event<'a> {
             file: place.file,
             line: place.start.line,
             column: place.start.column,
+            message: sentence(event),
             guards: &event.guards,
             rollback: event.rollback,
             stack: event.stack.iter().map(|at| Loc::new(*at, "called here", places)).collect(),
@@ -108,8 +144,10 @@ impl<'a> Way<'a> {
             path: outcome.path.as_str(),
             failure: outcome.failure.map(|at| Loc::new(at, "realize fails here", places)),
             events: &outcome.steps,
+            turns: outcome.turns.iter().map(Turn::new).collect(),
             state: if outcome.dies { "finalized" } else { "held" },
             observations: outcome.seen.iter().map(Observation::new).collect(),
+            references: outcome.references.iter().map(Reference::new).collect(),
         }
     }
 }
@@ -120,8 +158,27 @@ impl<'a> Observation<'a> {
             kind: observed.kind.as_str(),
             place: &observed.place,
             event: observed.events.last().copied(),
+            step: observed.step,
             witness: &observed.events,
             doubt: observed.doubt,
+        }
+    }
+}
+
+impl Turn {
+    const fn new(turn: &devmodel_analyzer::lifecycle::Turn) -> Self {
+        Self { after: turn.after, what: turn.what.as_str() }
+    }
+}
+
+impl<'a> Reference<'a> {
+    fn new(reference: &'a StrongReference) -> Self {
+        Self {
+            from: &reference.from,
+            to: &reference.to,
+            place: &reference.place,
+            events: &reference.events,
+            doubt: reference.doubt,
         }
     }
 }
