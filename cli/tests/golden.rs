@@ -149,8 +149,7 @@ fn models_short() {
 #[test]
 fn models_json() {
     let diff = "owner-refs..same-owner-unreferenced";
-    let words =
-        ["models", "TREE", "--format", "json", "--path", "introspect", "--model-diff", diff];
+    let words = ["models", "TREE", "--format", "json", "--path", "unplug", "--model-diff", diff];
     check_lives("models.json", &words);
 }
 

@@ -1,7 +1,7 @@
 //! The life of one type, to be shown: its events phase by phase, and what every path leads to.
 
 use super::simulation::{Replay, Semantics, Step, StrongReference, Way, replay, ways};
-use super::{Kind, LifecyclePath, Phase};
+use super::{Glue, Kind, LifecyclePath, Phase};
 use crate::model::{Location, Name};
 use crate::objects::{Objects, TypeId};
 use crate::trace::{Event, Guard, TRACED, Trace, Value};
@@ -22,6 +22,8 @@ pub struct DeviceTrace {
     pub events: Vec<TraceEvent>,
     /// What every path leads to.
     pub paths: Vec<PathOutcome>,
+    /// The core's glue, as far as it concerns the type.
+    pub glue: Glue,
     /// What stands in the way of a full account.
     pub doubts: Vec<String>,
     /// The functions that are handed something of the device and are not followed, sorted.
@@ -137,6 +139,7 @@ pub(crate) fn tell(
         is_abstract: declared.is_abstract,
         events: trace.events.iter().map(event).collect(),
         paths: ways(trace, is_device).into_iter().map(|way| walk(trace, semantics, way)).collect(),
+        glue: semantics.glue,
         doubts: doubts(objects, ty, trace),
         unfollowed: sorted(trace.opaque.iter().map(|call| &call.callee)),
     }

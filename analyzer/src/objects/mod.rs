@@ -154,7 +154,11 @@ impl<'t, 'a> Objects<'t, 'a> {
     pub(crate) fn concrete(&self) -> impl Iterator<Item = TypeId> {
         let all = (0..self.types.len() as u32).map(TypeId);
         let is_concrete = |&id: &TypeId| !self.get(id).is_abstract;
-        all.filter(move |&id| is_concrete(&id) || !self.family(id).iter().any(is_concrete))
+        let stands_for_others = move |id| {
+            // What the tree does not declare, it does not derive from at run time either.
+            self.get(id).location.is_some() && !self.family(id).iter().any(is_concrete)
+        };
+        all.filter(move |&id| is_concrete(&id) || stands_for_others(id))
     }
 
     /// The type of this name.

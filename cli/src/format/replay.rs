@@ -115,7 +115,7 @@ impl Replay<'_> {
     }
 
     const fn glue(&self) -> Glue {
-        self.view.analysis.model.glue
+        self.device.glue
     }
 
     fn held(&self, output: &mut dyn Write) -> io::Result<()> {
