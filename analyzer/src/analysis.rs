@@ -165,7 +165,7 @@ struct Stages<'s, 'a> {
 
 impl<'s, 'a> Stages<'s, 'a> {
     fn findings(&self) -> Findings {
-        let traces = self.traces(&[]);
+        let traces = self.traces(&[Op::Child]);
         let subjects = self.subjects(&traces, self.objects.concrete().collect());
         let semantics = self.model.semantics();
         let observations = observe(self.tree, self.objects, &subjects, semantics, self.executor);
@@ -174,7 +174,7 @@ impl<'s, 'a> Stages<'s, 'a> {
     }
 
     fn every_call(&self) -> Vec<RegionCall> {
-        self.calls(&self.traces(&[]), true)
+        self.calls(&self.traces(&[Op::Child]), true)
     }
 
     fn models(&self) -> Vec<ModelOutcome> {

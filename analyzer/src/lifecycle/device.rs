@@ -169,7 +169,12 @@ fn event(event: &Event) -> TraceEvent {
         place: shown(&event.region),
         args,
         location: event.location,
-        guards: event.guards.iter().map(Guard::to_string).collect(),
+        guards: event
+            .guards
+            .iter()
+            .filter(|guard| guard.is_telling())
+            .map(Guard::to_string)
+            .collect(),
         rollback: event.rollback,
         stack: event.stack.clone(),
     }

@@ -5,11 +5,12 @@ use super::simulation::{Kind, Seen, Semantics, Way, simulate, ways};
 use super::{Evidence, LifecyclePath, Owner, Phase, RegionKind, Storage};
 use crate::Executor;
 use crate::model::{Location, Name};
-use crate::objects::Objects;
-use crate::trace::{Event, Place, Root, Trace, Value};
+use crate::objects::{Objects, TypeId};
+use crate::trace::{Event, Guard, Place, Root, Trace, Value};
 use crate::tree::{Tree, per_item};
 use crate::vocabulary::Op;
 use std::collections::BTreeMap;
+use std::collections::btree_map::Entry;
 
 /// Something that goes wrong in the life of a device.
 #[derive(Clone, Debug)]
@@ -60,8 +61,11 @@ pub struct Witness {
     pub path: LifecyclePath,
 }
 
-/// What makes two observations one: the same fault, at the same call, on the same region.
+/// What makes two observations of one type one: the same fault, at the same call, on the same region.
 type Key = (Location, Kind, String);
+
+/// What makes observations of several types one: they are also seen on the same paths.
+type SharedKey = (Key, Vec<LifecyclePath>, bool);
 
 /// Gathers what goes wrong in the lives of all subjects, ordered by place.
 pub(crate) fn observe(
@@ -75,35 +79,41 @@ pub(crate) fn observe(
     let found = per_item(executor, "simulate", subjects.len(), &|at| {
         observer.of_type(&subjects[at], semantics)
     });
-    let mut gathered: BTreeMap<Key, Observation> = BTreeMap::new();
-    for (key, observation) in found.into_iter().flatten() {
+    let mut gathered: BTreeMap<SharedKey, Observation> = BTreeMap::new();
+    for (key, seen) in found.into_iter().flatten() {
+        let key = (key, seen.paths.clone(), seen.doubt.is_some());
         match gathered.entry(key) {
-            std::collections::btree_map::Entry::Vacant(entry) => {
-                entry.insert(observation);
+            Entry::Vacant(entry) => {
+                entry.insert(seen);
             }
-            std::collections::btree_map::Entry::Occupied(mut entry) => {
-                join(entry.get_mut(), observation);
-            }
+            Entry::Occupied(mut entry) => entry.get_mut().add_types(seen),
         }
     }
     gathered.into_values().collect()
 }
 
-/// Adds what another type, or another path, shows of the same fault.
-fn join(known: &mut Observation, other: Observation) {
-    // What is sure in one life is sure.
-    if known.doubt.is_some() && other.doubt.is_none() {
-        known.doubt = None;
-        known.evidence = other.evidence;
-        known.witness = other.witness;
+impl Observation {
+    /// The same is seen of other types.
+    fn add_types(&mut self, other: Self) {
+        self.pluggable |= other.pluggable;
+        self.types.extend(other.types);
+        self.types.sort_unstable();
+        self.types.dedup();
     }
-    known.pluggable |= other.pluggable;
-    known.types.extend(other.types);
-    known.types.sort_unstable();
-    known.types.dedup();
-    known.paths.extend(other.paths);
-    known.paths.sort_unstable();
-    known.paths.dedup();
+
+    /// The same is seen on another path. What is sure on one path says nothing about another on
+    /// which it is only possible: such paths are left out.
+    fn add_path(&mut self, other: Self) {
+        match (self.doubt, other.doubt) {
+            (Some(_), None) => *self = other,
+            (None, Some(_)) => {}
+            _ => {
+                self.paths.extend(other.paths);
+                self.paths.sort_unstable();
+                self.paths.dedup();
+            }
+        }
+    }
 }
 
 struct Observer<'o, 'a> {
@@ -112,15 +122,21 @@ struct Observer<'o, 'a> {
 }
 
 impl Observer<'_, '_> {
-    fn of_type(&self, subject: &Subject, semantics: Semantics) -> Vec<(Key, Observation)> {
-        let mut found = Vec::new();
+    fn of_type(&self, subject: &Subject, semantics: Semantics) -> BTreeMap<Key, Observation> {
+        let mut found: BTreeMap<Key, Observation> = BTreeMap::new();
         if subject.is_uncertain {
             return found;
         }
         let semantics = semantics.applied(subject.is_device);
         for way in ways(&subject.trace, subject.is_device) {
             for seen in simulate(&subject.trace, semantics, way, &[]).seen {
-                found.extend(self.observation(subject, way, &seen));
+                let Some((key, seen)) = self.observation(subject, way, &seen) else { continue };
+                match found.entry(key) {
+                    Entry::Vacant(entry) => {
+                        entry.insert(seen);
+                    }
+                    Entry::Occupied(mut entry) => entry.get_mut().add_path(seen),
+                }
             }
         }
         found
@@ -146,7 +162,7 @@ impl Observer<'_, '_> {
             container: container.map(ToString::to_string).unwrap_or_default(),
             container_owner: container.map_or(Owner::Unknown, |at| owner_of(trace, at)),
             pluggable: self.is_pluggable(subject),
-            guards: event.guards.iter().map(ToString::to_string).collect(),
+            guards: told(&event.guards),
             evidence: self.evidence(subject, way, seen),
             doubt: seen.doubt,
             witness: Witness { ty: self.objects.get(subject.ty).name.clone(), path: way.path },
@@ -166,7 +182,9 @@ impl Observer<'_, '_> {
             let slot = self.objects.slot(subject.ty, &core.device_slot.0, flag);
             slot.is_some_and(|slot| slot.value == "false")
         };
-        subject.is_device && !core.pluggable_flags.iter().any(denied)
+        let (lineage, _) = self.objects.lineage(subject.ty);
+        let stays = |&ty: &TypeId| core.static_families.contains(&self.objects.get(ty).name);
+        subject.is_device && !core.pluggable_flags.iter().any(denied) && !lineage.iter().any(stays)
     }
 
     /// The type table, the way to the call, and the events in order.
@@ -195,6 +213,10 @@ impl Observer<'_, '_> {
         }
         evidence
     }
+}
+
+fn told(guards: &[Guard]) -> Vec<String> {
+    guards.iter().filter(|guard| guard.is_telling()).map(ToString::to_string).collect()
 }
 
 /// What an event does, in words.

@@ -26,6 +26,8 @@ pub(crate) enum Question {
     Contained(Place),
     /// Whether a pointer to this place is not null.
     Pointer(Place),
+    /// What several guards beside this one ask together: it tells two arms of one branch apart.
+    Whole,
 }
 
 /// The condition, with `!` before one that must not hold.
@@ -50,6 +52,11 @@ impl Guard {
     /// Whether the two can't both hold.
     pub(crate) fn excludes(&self, other: &Self) -> bool {
         self.condition == other.condition && self.holds != other.holds
+    }
+
+    /// Whether it says more than the guards beside it.
+    pub(crate) fn is_telling(&self) -> bool {
+        self.asks != Question::Whole
     }
 }
 
@@ -91,10 +98,12 @@ impl Tracer<'_, '_> {
             ExprKind::Binary(BinaryOp::And, left, right) if holds => {
                 self.collect_guards(frame, left, true, guards);
                 self.collect_guards(frame, right, true, guards);
+                guards.push(self.whole(frame, expr, true));
             }
             ExprKind::Binary(BinaryOp::Or, left, right) if !holds => {
                 self.collect_guards(frame, left, false, guards);
                 self.collect_guards(frame, right, false, guards);
+                guards.push(self.whole(frame, expr, false));
             }
             ExprKind::Binary(op @ (BinaryOp::Equal | BinaryOp::NotEqual), left, right)
                 if self.is_null(frame, right) =>
@@ -109,6 +118,10 @@ impl Tracer<'_, '_> {
                 guards.push(Guard { condition: self.condition(frame, expr), holds, asks });
             }
         }
+    }
+
+    fn whole(&self, frame: &Frame, expr: &Expr, holds: bool) -> Guard {
+        Guard { condition: self.condition(frame, expr), holds, asks: Question::Whole }
     }
 
     /// What a condition is known to be for objects of this type.

@@ -211,6 +211,8 @@ pub struct CoreWords {
     pub device_type: Name,
     /// The flags of the device class without which no device comes or goes on its own.
     pub pluggable_flags: Vec<Name>,
+    /// The families of devices of which none comes or goes while the machine runs.
+    pub static_families: Vec<Name>,
     /// The slot that only the device core calls.
     pub device_slot: (Name, Name),
 }
@@ -227,6 +229,7 @@ pub struct Vocabulary {
     deferring: FxHashSet<Name>,
     allocate: FxHashSet<Name>,
     unowned: FxHashSet<Name>,
+    owner_getters: FxHashSet<Name>,
     error_calls: FxHashSet<Name>,
     error_handers: FxHashSet<Name>,
     error_consumers: FxHashSet<Name>,
@@ -351,6 +354,12 @@ impl Vocabulary {
     #[must_use]
     pub fn is_unowned(&self, name: &str) -> bool {
         self.unowned.contains(name)
+    }
+
+    /// Whether a call to `name` returns the owner of the region that it is handed.
+    #[must_use]
+    pub fn gets_owner(&self, name: &str) -> bool {
+        self.owner_getters.contains(name)
     }
 
     /// Whether a call to `name` reports an error.

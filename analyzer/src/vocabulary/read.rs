@@ -43,6 +43,7 @@ impl Vocabulary {
         };
         self.allocate = words("allocate", "names");
         self.unowned = words("unowned", "names");
+        self.owner_getters = words("owner", "names");
         self.error_calls = words("errors", "calls");
         self.error_handers = words("errors", "hand-on");
         self.fatal_errors = words("errors", "fatal");
@@ -174,6 +175,7 @@ impl Vocabulary {
             type_registers: file.names("type-registers").collect(),
             device_type: file.name("device-type"),
             pluggable_flags: file.names("pluggable-flags").collect(),
+            static_families: file.names("static-families").collect(),
             device_slot: (part("record"), part("field")),
         };
         self.known_types = file

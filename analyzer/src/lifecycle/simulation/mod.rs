@@ -18,7 +18,7 @@ pub(crate) use path::{Step, Way, steps, ways};
 pub(crate) use replay::{Replay, replay};
 
 use super::{Glue, LifecyclePath, OwnershipModel, Phase, RegionKind};
-use crate::trace::{Event, Place, Question, Trace, Value};
+use crate::trace::{Event, Guard, Place, Question, Trace, Value};
 use crate::vocabulary::Op;
 use state::{Child, Containment, Node, Reach, Region, Space, excluded, reach};
 
@@ -42,6 +42,7 @@ impl Semantics {
         Self { glue: Glue::default(), ..self }
     }
 }
+const OTHER_MEMORY: &str = "the pointer to it may point to other memory by then";
 
 /// A way being walked.
 struct Simulation<'t> {
@@ -143,7 +144,9 @@ impl<'t> Simulation<'t> {
             Some(before) => {
                 // Where it was contained is lost with what it was.
                 self.forget_contents(place);
-                self.see(Kind::DoubleInit, place, vec![before, at], None);
+                let elsewhere = place.is_behind_pointer() || !place.is_known();
+                let doubt = elsewhere.then_some(OTHER_MEMORY);
+                self.see(Kind::DoubleInit, place, vec![before, at], doubt);
                 None
             }
             None => {
@@ -262,7 +265,8 @@ impl<'t> Simulation<'t> {
     }
 
     fn unmatched(&mut self, at: usize, event: &Event, place: &Place) {
-        let asks = event.guards.iter().any(|guard| guard.asks != Question::Open);
+        let state = |guard: &Guard| !matches!(guard.asks, Question::Open | Question::Whole);
+        let asks = event.guards.iter().any(state);
         let known = self.regions.iter().any(|region| region.place == place);
         if !asks && known && !place.is_one_of_many() {
             self.see(Kind::UnmatchedDelete, place, vec![at], None);

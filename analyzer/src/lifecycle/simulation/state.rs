@@ -116,6 +116,8 @@ fn implied(guard: &Guard, known: &[Guard], region: &Place) -> bool {
         || match &guard.asks {
             Question::Contained(place) => guard.holds && place.may_be(region),
             Question::Pointer(place) => guard.holds && region.is_within(place),
+            // What it asks is asked by the guards beside it.
+            Question::Whole => true,
             Question::Open => false,
         }
 }
