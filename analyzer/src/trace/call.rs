@@ -22,6 +22,7 @@ impl Tracer<'_, '_> {
         callee: &Expr,
         args: &[Expr],
     ) -> Typed {
+        self.unfailing = false;
         let ExprKind::Name(name) = &callee.kind else {
             let callee = self.eval(frame, callee);
             let args = self.eval_all(frame, args);
@@ -187,7 +188,11 @@ impl Tracer<'_, '_> {
 
     fn call_value(&mut self, whole: &Expr, callee: Value, args: Vec<Typed>) -> Typed {
         match callee {
-            Value::Function(name, file) => self.call_named(whole, &name, file, args),
+            Value::Function(name, file) => {
+                let value = self.call_named(whole, &name, file, args);
+                self.unfailing = self.can_fail() && self.never_fails(&name, file);
+                value
+            }
             _ => {
                 if let Some(result) = self.call_table(whole, &callee, &args) {
                     return result;
@@ -196,6 +201,24 @@ impl Tracer<'_, '_> {
                 Typed::unknown()
             }
         }
+    }
+
+    /// Whether a function leaves the error that it is handed alone.
+    fn never_fails(&self, name: &Name, file: FileId) -> bool {
+        let Some(id) = self.tree.function_named(name, file) else { return false };
+        let function = self.tree.function(id);
+        let ty = &self.tree.words.error_type;
+        let mut errors = function.parameters.iter().filter(|one| one.ty.name == *ty);
+        let Some(error) = errors.next().filter(|_| function.is_whole()) else { return false };
+        let mut names = false;
+        function.each_statement(&mut |stmt| {
+            stmt.each_expression(&mut |expr| {
+                expr.each(&mut |expr| {
+                    names |= matches!(&expr.kind, ExprKind::Name(name) if *name == error.name);
+                });
+            });
+        });
+        !names
     }
 
     fn opaque(&mut self, whole: &Expr, args: &[Typed]) {
@@ -238,6 +261,11 @@ impl Tracer<'_, '_> {
         if words.is_unowned(name) {
             return pointer(Root::Unowned(name.clone()));
         }
+        if words.gets_owner(name)
+            && let Some(owner) = self.owner_of(args.first())
+        {
+            return Typed { value: owner, ty: TypeRef::default() };
+        }
         let hash = NameHash::of(name.as_bytes());
         let candidates = self.tree.functions_named(hash, file);
         let relevant: Vec<ItemId> =
@@ -279,6 +307,16 @@ impl Tracer<'_, '_> {
         }
     }
 
+    /// The owner that the last initialisation of a region has named.
+    fn owner_of(&self, region: Option<&Typed>) -> Option<Value> {
+        let place = region?.value.place()?;
+        let mut events = self.trace.events.iter().rev();
+        let init = events
+            .find(|event| event.op == Op::Init && event.region.place() == Some(place))
+            .filter(|init| !place.is_one_of_many() && init.owner != Value::Unknown);
+        init.map(|init| init.owner.clone())
+    }
+
     /// Whether the function matters but is not walked: it serves everybody, or it is a macro.
     fn is_closed(&self, id: ItemId) -> bool {
         self.relevance.is_hub(id) || self.relevance.contains(id)
@@ -293,7 +331,7 @@ impl Tracer<'_, '_> {
         self.tree.definitions(name).iter().any(is_macro)
     }
 
-    fn is_worth_walking(&self, id: ItemId) -> bool {
+    pub(super) fn is_worth_walking(&self, id: ItemId) -> bool {
         self.relevance.contains(id) && self.tree.item(id).kind == ItemKind::Function
     }
 

@@ -83,6 +83,8 @@ pub(crate) struct Tracer<'x, 'a> {
     shared_guards: Option<Arc<[Guard]>>,
     /// The failures of the functions being walked that no caller has answered yet.
     failures: Vec<Failure>,
+    /// Whether the last call was of a callback that is handed an error and never reports one.
+    unfailing: bool,
     visited: FxHashSet<ItemId>,
     budget: u32,
     trace: Trace,
@@ -112,6 +114,7 @@ impl<'x, 'a> Tracer<'x, 'a> {
             guards: Vec::new(),
             shared_guards: None,
             failures: Vec::new(),
+            unfailing: false,
             visited: FxHashSet::default(),
             budget: BUDGET,
             trace: Trace::default(),
@@ -136,7 +139,8 @@ impl<'x, 'a> Tracer<'x, 'a> {
         callbacks.extend(self.slot_callbacks(phase));
         for (function, location) in callbacks {
             let Some(id) = self.tree.function_named(&function, location.file) else { continue };
-            if !self.visited.contains(&id) {
+            // One that the core does lead to is not walked if nothing in it matters.
+            if !self.visited.contains(&id) && self.is_worth_walking(id) {
                 self.enter_callback(id);
                 self.trace.failures.append(&mut self.failures);
             }

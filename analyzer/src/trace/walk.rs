@@ -263,6 +263,8 @@ impl Tracer<'_, '_> {
         branch: &Stmt,
     ) -> Flow {
         let fails = self.is_failure(walk, (condition, holds), branch);
+        // What asks after the error of a callback that reports none is never taken.
+        let idle = self.unfailing && self.failures.len() == walk.exits.fresh();
         let (rollback, leaving, guarded) = (self.rollback, self.leaving, self.guards.len());
         self.rollback |= fails;
         self.leaving |= leaves(branch);
@@ -274,7 +276,9 @@ impl Tracer<'_, '_> {
         if fails {
             let own = self.reports_error_of_its_own(branch);
             walk.exits.set_fresh(fresh);
-            self.fail(&walk.exits, branch, own, start..self.trace.events.len());
+            if own || !idle {
+                self.fail(&walk.exits, branch, own, start..self.trace.events.len());
+            }
         }
         self.unguard(guarded);
         (self.rollback, self.leaving) = (rollback, leaving);
