@@ -117,6 +117,22 @@ impl Finding {
         }
     }
 
+    /// Takes over the types and paths of a finding that says the same about other types; returns
+    /// whether it does.
+    pub(crate) fn absorb(&mut self, other: &Self) -> bool {
+        let key = |one: &Self| (one.rule, one.location, one.severity);
+        if key(self) != key(other) || self.message != other.message || self.fix.is_some() {
+            return false;
+        }
+        self.types.extend(other.types.iter().cloned());
+        self.types.sort_unstable();
+        self.types.dedup();
+        self.paths.extend(other.paths.iter().copied());
+        self.paths.sort_unstable();
+        self.paths.dedup();
+        true
+    }
+
     /// The finding about something that goes wrong in the life of a device; it has no cure that can
     /// be written by machine.
     #[must_use]

@@ -37,6 +37,7 @@
 //! - QEMU, `docs/devel/memory.rst`, "Region lifecycle"
 
 use crate::finding::{Finding, Rule, Severity};
+use crate::leftover::{is_on, rank, told};
 use devmodel_analyzer::Analysis;
 use devmodel_analyzer::lifecycle::{Kind, LifecyclePath, Observation};
 
@@ -56,22 +57,15 @@ fn check(analysis: &Analysis) -> Vec<Finding> {
 fn is_cycle(seen: &Observation) -> bool {
     matches!(seen.kind, Kind::HeldByCycle | Kind::HeldBySpace)
         && seen.doubt.is_none()
-        && seen.paths.contains(&LifecyclePath::Unplug)
-        && !seen.paths.contains(&LifecyclePath::Introspect)
+        && is_on(seen, LifecyclePath::Unplug)
+        && !is_on(seen, LifecyclePath::Introspect)
 }
 
 fn finding(seen: &Observation) -> Finding {
-    let severity = if seen.pluggable { Severity::Error } else { Severity::Note };
-    let (region, container) = (&seen.region, &seen.container);
-    let message = match seen.kind {
-        Kind::HeldBySpace => format!(
-            "the address space `{region}` of the device's own `{container}` is never destroyed, so \
-             the device is never finalized; destroy it in unrealize"
-        ),
-        _ => format!(
-            "`{region}` is still in `{container}` after unrealize, and so the device keeps itself \
-             alive; delete it in unrealize"
-        ),
+    let cure = match seen.kind {
+        Kind::HeldBySpace => "destroy it in unrealize",
+        _ => "delete it in unrealize",
     };
-    Finding::seen(RULE.name, severity, seen, message)
+    let message = format!("after unrealize {}; {cure}", told(seen));
+    Finding::seen(RULE.name, rank(seen, Severity::Error), seen, message)
 }
