@@ -61,8 +61,9 @@ pub struct Witness {
     pub path: LifecyclePath,
 }
 
-/// What makes two observations of one type one: the same fault, at the same call, on the same region.
-type Key = (Location, Kind, String);
+/// What makes two observations of one type one: the same fault, at the same call, on the same region
+/// in the same container.
+type Key = (Location, Kind, String, String);
 
 /// What makes observations of several types one: they are also seen on the same paths.
 type SharedKey = (Key, Vec<LifecyclePath>, bool);
@@ -167,7 +168,8 @@ impl Observer<'_, '_> {
             doubt: seen.doubt,
             witness: Witness { ty: self.objects.get(subject.ty).name.clone(), path: way.path },
         };
-        Some(((event.location, seen.kind, region), observation))
+        let key = (event.location, seen.kind, region, observation.container.clone());
+        Some((key, observation))
     }
 
     fn function_at(&self, location: Location) -> Name {

@@ -331,8 +331,9 @@ impl Tracer<'_, '_> {
         self.tree.definitions(name).iter().any(is_macro)
     }
 
-    pub(super) fn is_worth_walking(&self, id: ItemId) -> bool {
-        self.relevance.contains(id) && self.tree.item(id).kind == ItemKind::Function
+    fn is_worth_walking(&self, id: ItemId) -> bool {
+        let matters = self.relevance.contains(id) || self.callbacks.contains(&id);
+        matters && self.tree.item(id).kind == ItemKind::Function
     }
 
     /// Whether the function itself allocates memory: what it returns may be new.

@@ -86,6 +86,8 @@ pub(crate) struct Tracer<'x, 'a> {
     /// Whether the last call was of a callback that is handed an error and never reports one.
     unfailing: bool,
     visited: FxHashSet<ItemId>,
+    /// The callbacks of the phase, which are worth walking wherever the core calls them.
+    callbacks: Vec<ItemId>,
     budget: u32,
     trace: Trace,
 }
@@ -116,6 +118,7 @@ impl<'x, 'a> Tracer<'x, 'a> {
             failures: Vec::new(),
             unfailing: false,
             visited: FxHashSet::default(),
+            callbacks: Vec::new(),
             budget: BUDGET,
             trace: Trace::default(),
         };
@@ -137,10 +140,12 @@ impl<'x, 'a> Tracer<'x, 'a> {
             .map(|callback| (callback.function.clone(), callback.location))
             .collect();
         callbacks.extend(self.slot_callbacks(phase));
-        for (function, location) in callbacks {
-            let Some(id) = self.tree.function_named(&function, location.file) else { continue };
-            // One that the core does lead to is not walked if nothing in it matters.
-            if !self.visited.contains(&id) && self.is_worth_walking(id) {
+        let named = |(function, location): &(Name, Location)| {
+            self.tree.function_named(function, location.file)
+        };
+        self.callbacks = callbacks.iter().filter_map(named).collect();
+        for id in self.callbacks.clone() {
+            if !self.visited.contains(&id) {
                 self.enter_callback(id);
                 self.trace.failures.append(&mut self.failures);
             }
