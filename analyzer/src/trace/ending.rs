@@ -2,7 +2,7 @@
 
 use super::Tracer;
 use crate::lifecycle::Phase;
-use crate::model::{Location, Name, Stmt, StmtKind};
+use crate::model::{Expr, ExprKind, Location, Name, Stmt, StmtKind};
 use rustc_hash::FxHashMap;
 use std::ops::Range;
 
@@ -17,10 +17,20 @@ pub(crate) struct Failure {
     pub(crate) before: usize,
     /// The events on the way out, in order.
     pub(crate) undone: Vec<Range<usize>>,
+    /// The events of a call that has failed in a way that was not followed: they may not have
+    /// happened.
+    pub(crate) unsure: Range<usize>,
     /// The label where the way goes on, in the function being walked.
     label: Option<Name>,
     /// Whether the function being walked has taken a way out because of it.
     answered: bool,
+}
+
+/// How many failures and events there were at some point of the walk.
+#[derive(Clone, Copy, Debug, Default)]
+pub(super) struct Mark {
+    failures: usize,
+    events: usize,
 }
 
 /// What the walk of one function keeps about its ways out.
@@ -28,37 +38,68 @@ pub(crate) struct Failure {
 pub(super) struct Exits {
     /// Failures from here on are of this function or of what it calls.
     base: usize,
-    /// Failures from here on happened in the statement before, or in the one being walked.
-    fresh: usize,
+    /// What came from here on happened in the statement before, or in the one being walked.
+    fresh: Mark,
+    /// What came from here on happened in the statement being walked.
+    now: Mark,
     /// How many events stand before each label.
     labels: FxHashMap<Name, usize>,
 }
 
 impl Exits {
-    pub(super) const fn fresh(&self) -> usize {
-        self.fresh
+    /// The statement being walked, and the one before.
+    pub(super) const fn marks(&self) -> (Mark, Mark) {
+        (self.fresh, self.now)
     }
 
-    pub(super) const fn set_fresh(&mut self, fresh: usize) {
-        self.fresh = fresh;
+    pub(super) const fn set_marks(&mut self, (fresh, now): (Mark, Mark)) {
+        (self.fresh, self.now) = (fresh, now);
+    }
+
+    /// Whether nothing has failed since the statement before, of `failures` in all.
+    pub(super) const fn is_calm(&self, failures: usize) -> bool {
+        self.fresh.failures == failures
+    }
+}
+
+impl Exits {
+    /// Where the events of what a condition asks about begin: of the call in it, or of the
+    /// statement before.
+    fn asked(&self, condition: &Expr) -> usize {
+        let mut calls = false;
+        condition.each(&mut |expr| calls |= matches!(expr.kind, ExprKind::Call { .. }));
+        if calls { self.now.events } else { self.fresh.events }
     }
 }
 
 impl Tracer<'_, '_> {
     /// The exits of a function that is about to be walked.
     pub(super) fn exits(&self) -> Exits {
-        let here = self.failures.len();
-        Exits { base: here, fresh: here, labels: FxHashMap::default() }
+        let here = self.mark();
+        Exits { base: here.failures, fresh: here, now: here, labels: FxHashMap::default() }
+    }
+
+    /// Where the walk is.
+    pub(super) fn mark(&self) -> Mark {
+        Mark { failures: self.failures.len(), events: self.trace.events.len() }
     }
 
     /// A branch that leaves because something failed has been walked; its events are `taken`. The
     /// branch answers what has just failed in a call; if nothing has, or the branch has an error of
     /// its own, it is a failure itself.
-    pub(super) fn fail(&mut self, exits: &Exits, branch: &Stmt, own: bool, taken: Range<usize>) {
+    pub(super) fn fail(
+        &mut self,
+        exits: &Exits,
+        (condition, branch): (&Expr, &Stmt),
+        own: bool,
+        taken: Range<usize>,
+    ) {
         let label = goto(branch);
         let mut answers = false;
         if !own {
-            for failure in self.failures[exits.fresh..].iter_mut().filter(|one| !one.answered) {
+            for failure in
+                self.failures[exits.fresh.failures..].iter_mut().filter(|one| !one.answered)
+            {
                 failure.undone.push(taken.clone());
                 failure.label.clone_from(&label);
                 failure.answered = true;
@@ -70,6 +111,7 @@ impl Tracer<'_, '_> {
                 phase: self.phase,
                 location: Location::new(self.file(), branch.span),
                 before: taken.start,
+                unsure: if own { 0..0 } else { exits.asked(condition)..taken.start },
                 undone: vec![taken],
                 label,
                 answered: true,
@@ -78,9 +120,10 @@ impl Tracer<'_, '_> {
     }
 
     /// The next statement answers what fails in the one before it, and nothing older.
-    pub(super) fn next_statement(&self, exits: &mut Exits, before: &mut usize) {
+    pub(super) fn next_statement(&self, exits: &mut Exits, before: &mut Mark) {
         exits.fresh = *before;
-        *before = self.failures.len();
+        *before = self.mark();
+        exits.now = *before;
     }
 
     /// A label has been reached.
@@ -92,7 +135,7 @@ impl Tracer<'_, '_> {
     /// what nobody has answered is left to the caller if it failed at the very end.
     pub(super) fn leave(&mut self, exits: &Exits) {
         let end = self.trace.events.len();
-        let fresh = exits.fresh;
+        let fresh = exits.fresh.failures;
         let mut kept = Vec::new();
         for (at, mut failure) in (exits.base..).zip(self.failures.drain(exits.base..)) {
             let reached = failure.label.take().and_then(|label| exits.labels.get(&label));

@@ -23,10 +23,8 @@ impl Tracer<'_, '_> {
             ExprKind::Member { base, name, through_pointer: true } => {
                 self.eval_arrow(frame, base, name)
             }
-            ExprKind::Member { .. } | ExprKind::Index { .. } => match self.lvalue(frame, expr) {
-                Some(lvalue) => self.load(lvalue),
-                None => Typed::unknown(),
-            },
+            ExprKind::Member { base, name, .. } => self.eval_member(frame, expr, base, name),
+            ExprKind::Index { .. } => self.eval_place(frame, expr),
             ExprKind::Unary(op, operand) => self.eval_unary(frame, *op, operand),
             ExprKind::Binary(op, left, right) => self.eval_binary(frame, *op, left, right),
             ExprKind::Assign { target, value: from, compound } => {
@@ -79,6 +77,33 @@ impl Tracer<'_, '_> {
             _ => None,
         };
         lvalue.map_or_else(Typed::unknown, |lvalue| self.load(lvalue))
+    }
+
+    fn eval_member(&mut self, frame: &mut Frame, whole: &Expr, base: &Expr, name: &Name) -> Typed {
+        match self.parent_class(frame, base) {
+            Some((class, record)) => {
+                Typed { value: self.slot_value(&class, &record, name), ty: TypeRef::default() }
+            }
+            None => self.eval_place(frame, whole),
+        }
+    }
+
+    fn eval_place(&mut self, frame: &mut Frame, expr: &Expr) -> Typed {
+        self.lvalue(frame, expr).map_or_else(Typed::unknown, |lvalue| self.load(lvalue))
+    }
+
+    /// `class->parent_class`: the class of the same object, as its parent type sees it.
+    fn parent_class(&self, frame: &Frame, expr: &Expr) -> Option<(Place, Name)> {
+        let ExprKind::Member { base, name, through_pointer } = &expr.kind else { return None };
+        let (class, record) = if *through_pointer {
+            let base = self.peek(frame, base)?;
+            let Value::Class(class) = base.value else { return None };
+            (class, base.ty.name)
+        } else {
+            self.parent_class(frame, base)?
+        };
+        let first = self.tree.record(&record)?.fields.first()?;
+        (first.name == *name).then(|| (class, first.ty.name.clone()))
     }
 
     /// Which element an index names: numbers and constants are told apart.

@@ -63,9 +63,9 @@ impl Tracer<'_, '_> {
         let mut flow = Flow::Falls;
         let (rollback, leaving) = (self.rollback, self.leaving);
         let guarded = self.guards.len();
-        let mut failed_before = self.failures.len();
+        let mut before = self.mark();
         for stmt in block {
-            self.next_statement(&mut walk.exits, &mut failed_before);
+            self.next_statement(&mut walk.exits, &mut before);
             if let StmtKind::Label(name) = &stmt.kind {
                 self.reach_label(&mut walk.exits, name);
                 self.unguard(walk.guarded);
@@ -264,20 +264,21 @@ impl Tracer<'_, '_> {
     ) -> Flow {
         let fails = self.is_failure(walk, (condition, holds), branch);
         // What asks after the error of a callback that reports none is never taken.
-        let idle = self.unfailing && self.failures.len() == walk.exits.fresh();
+        let idle = self.unfailing && walk.exits.is_calm(self.failures.len());
         let (rollback, leaving, guarded) = (self.rollback, self.leaving, self.guards.len());
         self.rollback |= fails;
         self.leaving |= leaves(branch);
         if !fails {
             self.guard(guards);
         }
-        let (start, fresh) = (self.trace.events.len(), walk.exits.fresh());
+        let (start, marks) = (self.trace.events.len(), walk.exits.marks());
         let flow = self.walk_statement(frame, walk, branch);
         if fails {
             let own = self.reports_error_of_its_own(branch);
-            walk.exits.set_fresh(fresh);
+            walk.exits.set_marks(marks);
             if own || !idle {
-                self.fail(&walk.exits, branch, own, start..self.trace.events.len());
+                let taken = start..self.trace.events.len();
+                self.fail(&walk.exits, (condition, branch), own, taken);
             }
         }
         self.unguard(guarded);

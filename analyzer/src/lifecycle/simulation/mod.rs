@@ -68,6 +68,7 @@ pub(crate) fn simulate(
     for step in steps(trace, way) {
         simulation.step(step, without);
     }
+    simulation.doubt_what_failed();
     simulation.outcome
 }
 
@@ -91,6 +92,16 @@ impl<'t> Simulation<'t> {
             Step::Event(at) => self.event(at),
             Step::Unrealized | Step::RealizeFailed => self.glue(),
             Step::Dropped => self.drop_device(without),
+        }
+    }
+
+    /// What a call has done that has failed, it may have undone, or not have done at all.
+    fn doubt_what_failed(&mut self) {
+        let Some(failure) = self.way.failure.map(|at| &self.trace.failures[at]) else { return };
+        for seen in self.outcome.seen.iter_mut().filter(|seen| seen.doubt.is_none()) {
+            if seen.events.iter().any(|at| failure.unsure.contains(at)) {
+                seen.doubt = Some("the call that fails may not have done it");
+            }
         }
     }
 
