@@ -1,10 +1,11 @@
 //! Endings: the ways in which a phase stops early because something failed.
 
-use super::Tracer;
+use super::{Guard, Tracer};
 use crate::lifecycle::Phase;
 use crate::model::{Expr, ExprKind, Location, Name, Stmt, StmtKind};
 use rustc_hash::FxHashMap;
 use std::ops::Range;
+use std::sync::Arc;
 
 /// One way in which a phase fails.
 #[derive(Clone, Debug)]
@@ -17,6 +18,8 @@ pub(crate) struct Failure {
     pub(crate) before: usize,
     /// The events on the way out, in order.
     pub(crate) undone: Vec<Range<usize>>,
+    /// The conditions under which it is taken: what happens only under others has not happened.
+    pub(crate) guards: Arc<[Guard]>,
     /// The events of a call that has failed in a way that was not followed: they may not have
     /// happened.
     pub(crate) unsure: Range<usize>,
@@ -107,7 +110,9 @@ impl Tracer<'_, '_> {
             }
         }
         if !answers {
+            let guards = self.guards_in_force();
             self.failures.push(Failure {
+                guards,
                 phase: self.phase,
                 location: Location::new(self.file(), branch.span),
                 before: taken.start,

@@ -1,5 +1,6 @@
 //! Lifecycle paths as words over events.
 
+use super::state::excluded;
 use crate::lifecycle::{LifecyclePath, Phase};
 use crate::trace::Trace;
 
@@ -86,7 +87,10 @@ fn phase(trace: &Trace, phase: Phase, steps: &mut Vec<Step>) {
 fn fail(trace: &Trace, failure: usize, steps: &mut Vec<Step>) {
     let failure = &trace.failures[failure];
     let before = trace.events.iter().enumerate().take(failure.before);
-    let done = before.filter(|(_, event)| event.phase == Phase::Realize && !event.rollback);
+    let done = before.filter(|(_, event)| {
+        let happens = event.phase == Phase::Realize && !event.rollback;
+        happens && !excluded(&event.guards, &failure.guards)
+    });
     steps.extend(done.map(|(at, _)| Step::Event(at)));
     steps.extend(failure.undone.iter().cloned().flatten().map(Step::Event));
     steps.push(Step::RealizeFailed);
