@@ -40,6 +40,7 @@ pub(crate) fn replay(trace: &Trace, semantics: Semantics, way: Way) -> Replay {
             replay.seen_in.push(at.filter(|_| !seen.kind.is_leak()));
         }
     }
+    simulation.doubt_what_failed();
     replay.outcome = simulation.outcome;
     replay
 }
