@@ -5,11 +5,15 @@ use crate::contexts::ContextTable;
 use crate::lifecycle::detect::detect;
 use crate::lifecycle::device;
 use crate::lifecycle::inits::FieldTable;
+use crate::lifecycle::links::Links;
 use crate::lifecycle::models::{self, Subject};
-use crate::lifecycle::observe::observe;
+use crate::lifecycle::observe::Observer;
+use crate::lifecycle::outside::Outside;
+use crate::lifecycle::proof;
 use crate::lifecycle::removals::Sources;
 use crate::lifecycle::report::{Reporter, removable};
 use crate::lifecycle::sites::{self, Site};
+use crate::lifecycle::transactions::Transactions;
 use crate::lifecycle::{
     DeviceTrace, Glue, ModelFacts, ModelOutcome, Observation, OwnershipModel, Phase, RegionCall,
 };
@@ -155,6 +159,18 @@ struct Findings {
     observations: Vec<Observation>,
 }
 
+/// What several stages look up.
+struct Tables<'s, 'a> {
+    fields: FieldTable<'s, 'a>,
+    contexts: ContextTable<'s, 'a>,
+}
+
+impl<'s, 'a> Tables<'s, 'a> {
+    fn new(tree: &'s Tree<'a>, objects: &'s Objects<'s, 'a>) -> Self {
+        Self { fields: FieldTable::new(tree, objects), contexts: ContextTable::new(tree, objects) }
+    }
+}
+
 /// The stages after the object model, for one tree.
 struct Stages<'s, 'a> {
     tree: &'s Tree<'a>,
@@ -165,16 +181,23 @@ struct Stages<'s, 'a> {
 
 impl<'s, 'a> Stages<'s, 'a> {
     fn findings(&self) -> Findings {
+        let Self { tree, objects, executor, .. } = *self;
         let traces = self.traces(&[Op::Child]);
-        let subjects = self.subjects(&traces, self.objects.concrete().collect());
-        let semantics = self.model.semantics();
-        let observations = observe(self.tree, self.objects, &subjects, semantics, self.executor);
-        let calls = self.calls(&traces, false);
+        let subjects = self.subjects(&traces, objects.concrete().collect());
+        let tables = Tables::new(tree, objects);
+        let observer = Observer { tree, objects, fields: &tables.fields };
+        let mut observations = observer.observe(&subjects, self.model.semantics(), executor);
+        let outside = Outside { tree, objects, contexts: &tables.contexts };
+        observations.extend(Links::new(outside).observe(executor));
+        let transactions = Transactions { outside, relevance: traces.relevance() };
+        observations.extend(transactions.observe(executor));
+        observations.sort_by_key(|seen| seen.location);
+        let calls = self.calls(&traces, &tables, false);
         Findings { calls, observations }
     }
 
     fn every_call(&self) -> Vec<RegionCall> {
-        self.calls(&self.traces(&[Op::Child]), true)
+        self.calls(&self.traces(&[Op::Child]), &Tables::new(self.tree, self.objects), true)
     }
 
     fn models(&self) -> Vec<ModelOutcome> {
@@ -211,27 +234,25 @@ impl<'s, 'a> Stages<'s, 'a> {
         })
     }
 
-    fn calls(&self, traces: &Traces<'_, '_>, every_call: bool) -> Vec<RegionCall> {
+    fn calls(
+        &self,
+        traces: &Traces<'_, '_>,
+        tables: &Tables<'_, 'a>,
+        every_call: bool,
+    ) -> Vec<RegionCall> {
         let Self { tree, objects, executor, .. } = *self;
         let sites = sites::find(tree, objects, &[Op::Delete, Op::Unparent], executor);
-        let fields = FieldTable::new(tree, objects);
-        let contexts = ContextTable::new(tree, objects);
-        let reporter = Reporter {
-            tree,
-            objects,
-            contexts: &contexts,
-            facts: self.model,
-            fields: &fields,
-            every_call,
-            traces,
-        };
+        let Tables { fields, contexts } = tables;
+        let reporter =
+            Reporter { tree, objects, contexts, facts: self.model, fields, every_call, traces };
         // Types are shared by many calls: their traces are made first, each once and side by side.
         let types = per_item(executor, "contexts", sites.len(), &|at| reporter.types(&sites[at]));
         let types: BTreeSet<TypeId> = types.into_iter().flatten().collect();
         let types: Vec<TypeId> = types.into_iter().collect();
         executor.run("trace", types.len(), &|at| drop(traces.of(types[at])));
         let mut rows = per_item(executor, "judge", sites.len(), &|at| reporter.row(&sites[at]));
-        let sources = Sources { tree, objects, contexts: &contexts };
+        proof::withdraw(&mut rows, objects, traces, self.model.semantics());
+        let sources = Sources { tree, objects, contexts };
         add_removals(&mut rows, &sites, &sources, executor);
         rows
     }

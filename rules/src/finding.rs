@@ -30,6 +30,21 @@ impl Severity {
     }
 }
 
+impl Severity {
+    /// How bad it is that a device aborts or uses memory that is gone: an error where unplug, reset or
+    /// the guest can bring it about, one step less for a device that can't come and go.
+    pub(crate) fn of_fault(seen: &Observation) -> Self {
+        let removed = [LifecyclePath::Unplug, LifecyclePath::Replug, LifecyclePath::LateFinalize];
+        let running = [Phase::Runtime, Phase::Reset, Phase::Migration].contains(&seen.phase);
+        let reachable = running || removed.iter().any(|path| seen.paths.contains(path));
+        match (reachable, seen.pluggable) {
+            (true, true) => Self::Error,
+            (true, false) | (false, true) => Self::Warning,
+            (false, false) => Self::Note,
+        }
+    }
+}
+
 /// One rule of the catalogue.
 pub struct Rule {
     /// Its id: file, fixture folder, documentation page and suppression name.
@@ -157,7 +172,7 @@ impl Finding {
             message,
             evidence: observation.evidence.clone(),
             fix: None,
-            witness: Some(observation.witness.clone()),
+            witness: observation.witness.clone(),
         }
     }
 }

@@ -11,8 +11,10 @@ pub use finding::{Finding, Rule, Severity};
 use devmodel_analyzer::Analysis;
 use region::{
     del_subregion_in_finalize, leak_on_failed_realize, leak_on_introspection,
-    missing_del_subregion, null_owner_in_device, redundant_del_subregion, region_init_twice,
-    self_reference_cycle, unparent_in_finalize,
+    missing_del_subregion, null_owner_in_device, redundant_del_subregion, redundant_unparent,
+    region_ended_in_container, region_freed_while_child, region_freed_while_live,
+    region_init_twice, region_reinitialised_in_transaction, self_reference_cycle,
+    unmatched_del_subregion, unparent_in_finalize, unparent_of_link_target,
 };
 
 /// Every rule, by name.
@@ -23,9 +25,16 @@ pub const CATALOGUE: &[Rule] = &[
     missing_del_subregion::RULE,
     null_owner_in_device::RULE,
     redundant_del_subregion::RULE,
+    redundant_unparent::RULE,
+    region_ended_in_container::RULE,
+    region_freed_while_child::RULE,
+    region_freed_while_live::RULE,
     region_init_twice::RULE,
+    region_reinitialised_in_transaction::RULE,
     self_reference_cycle::RULE,
+    unmatched_del_subregion::RULE,
     unparent_in_finalize::RULE,
+    unparent_of_link_target::RULE,
 ];
 
 /// Runs the rules that `selected` accepts; findings come ordered by file, position and rule.

@@ -6,14 +6,18 @@ mod evidence;
 mod frees;
 pub(crate) mod inits;
 mod leftovers;
+pub(crate) mod links;
 mod model;
 pub(crate) mod models;
 mod observation;
 pub(crate) mod observe;
+pub(crate) mod outside;
+pub(crate) mod proof;
 pub(crate) mod removals;
 pub(crate) mod report;
 pub(crate) mod simulation;
 pub(crate) mod sites;
+pub(crate) mod transactions;
 mod undo;
 mod verdict;
 

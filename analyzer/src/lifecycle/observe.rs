@@ -1,11 +1,12 @@
 //! What goes wrong in the lives of all types, gathered by the place in the source that shows it.
 
+use super::inits::FieldTable;
 use super::models::Subject;
 use super::simulation::{Kind, Seen, Semantics, Way, simulate, ways};
 use super::{Evidence, LifecyclePath, Owner, Phase, RegionKind, Storage};
 use crate::Executor;
 use crate::model::{Location, Name};
-use crate::objects::{Objects, TypeId};
+use crate::objects::Objects;
 use crate::trace::{Event, Guard, Place, Root, Trace, Value};
 use crate::tree::{Tree, per_item};
 use crate::vocabulary::Op;
@@ -48,8 +49,8 @@ pub struct Observation {
     pub evidence: Vec<Evidence>,
     /// What was taken for granted, if anything: then it is only possible.
     pub doubt: Option<&'static str>,
-    /// The life that the evidence is from.
-    pub witness: Witness,
+    /// The life that the evidence is from; none if it is no path that shows it.
+    pub witness: Option<Witness>,
 }
 
 /// One life in which something goes wrong.
@@ -67,31 +68,6 @@ type Key = (Location, Kind, String, String);
 
 /// What makes observations of several types one: they are also seen on the same paths.
 type SharedKey = (Key, Vec<LifecyclePath>, bool);
-
-/// Gathers what goes wrong in the lives of all subjects, ordered by place.
-pub(crate) fn observe(
-    tree: &Tree<'_>,
-    objects: &Objects<'_, '_>,
-    subjects: &[Subject],
-    semantics: Semantics,
-    executor: &dyn Executor,
-) -> Vec<Observation> {
-    let observer = Observer { tree, objects };
-    let found = per_item(executor, "simulate", subjects.len(), &|at| {
-        observer.of_type(&subjects[at], semantics)
-    });
-    let mut gathered: BTreeMap<SharedKey, Observation> = BTreeMap::new();
-    for (key, seen) in found.into_iter().flatten() {
-        let key = (key, seen.paths.clone(), seen.doubt.is_some());
-        match gathered.entry(key) {
-            Entry::Vacant(entry) => {
-                entry.insert(seen);
-            }
-            Entry::Occupied(mut entry) => entry.get_mut().add_types(seen),
-        }
-    }
-    gathered.into_values().collect()
-}
 
 impl Observation {
     /// The same is seen of other types.
@@ -117,12 +93,37 @@ impl Observation {
     }
 }
 
-struct Observer<'o, 'a> {
-    tree: &'o Tree<'a>,
-    objects: &'o Objects<'o, 'a>,
+/// What is needed to tell what goes wrong.
+pub(crate) struct Observer<'o, 'a> {
+    pub(crate) tree: &'o Tree<'a>,
+    pub(crate) objects: &'o Objects<'o, 'a>,
+    pub(crate) fields: &'o FieldTable<'o, 'a>,
 }
 
 impl Observer<'_, '_> {
+    /// Gathers what goes wrong in the lives of all subjects, ordered by place.
+    pub(crate) fn observe(
+        &self,
+        subjects: &[Subject],
+        semantics: Semantics,
+        executor: &dyn Executor,
+    ) -> Vec<Observation> {
+        let found = per_item(executor, "simulate", subjects.len(), &|at| {
+            self.of_type(&subjects[at], semantics)
+        });
+        let mut gathered: BTreeMap<SharedKey, Observation> = BTreeMap::new();
+        for (key, seen) in found.into_iter().flatten() {
+            let key = (key, seen.paths.clone(), seen.doubt.is_some());
+            match gathered.entry(key) {
+                Entry::Vacant(entry) => {
+                    entry.insert(seen);
+                }
+                Entry::Occupied(mut entry) => entry.get_mut().add_types(seen),
+            }
+        }
+        gathered.into_values().collect()
+    }
+
     fn of_type(&self, subject: &Subject, semantics: Semantics) -> BTreeMap<Key, Observation> {
         let mut found: BTreeMap<Key, Observation> = BTreeMap::new();
         if subject.is_uncertain {
@@ -162,31 +163,38 @@ impl Observer<'_, '_> {
             owner: init.map_or(Owner::Unknown, owner_named),
             container: container.map(ToString::to_string).unwrap_or_default(),
             container_owner: container.map_or(Owner::Unknown, |at| owner_of(trace, at)),
-            pluggable: self.is_pluggable(subject),
+            pluggable: subject.is_device && self.objects.is_pluggable(subject.ty),
             guards: told(&event.guards),
             evidence: self.evidence(subject, way, seen),
-            doubt: seen.doubt,
-            witness: Witness { ty: self.objects.get(subject.ty).name.clone(), path: way.path },
+            doubt: seen.doubt.or_else(|| self.doubt(trace, seen)),
+            witness: Some(Witness {
+                ty: self.objects.get(subject.ty).name.clone(),
+                path: way.path,
+            }),
         };
         let key = (event.location, seen.kind, region, observation.container.clone());
         Some((key, observation))
+    }
+
+    /// Whether something that no callback leads to may have done what was not seen to be done.
+    fn doubt(&self, trace: &Trace, seen: &Seen) -> Option<&'static str> {
+        if seen.kind != Kind::UnmatchedDelete {
+            return None;
+        }
+        let Some(field) = self.fields.innermost(&seen.place) else {
+            return Some("who else adds the region is not known");
+        };
+        let traced = |at: &Location| {
+            trace.events.iter().any(|event| event.op == Op::Add && event.location == *at)
+        };
+        let all = self.fields.of(&field).adds.iter().all(traced);
+        (!all).then_some("the region is also added elsewhere")
     }
 
     fn function_at(&self, location: Location) -> Name {
         let mut items = self.tree.items_in(location.file);
         let inside = items.find(|&id| self.tree.item(id).span.contains(location.span));
         inside.map(|id| self.tree.name(id)).unwrap_or_default()
-    }
-
-    fn is_pluggable(&self, subject: &Subject) -> bool {
-        let core = &self.tree.words.core;
-        let denied = |flag: &Name| {
-            let slot = self.objects.slot(subject.ty, &core.device_slot.0, flag);
-            slot.is_some_and(|slot| slot.value == "false")
-        };
-        let (lineage, _) = self.objects.lineage(subject.ty);
-        let stays = |&ty: &TypeId| core.static_families.contains(&self.objects.get(ty).name);
-        subject.is_device && !core.pluggable_flags.iter().any(denied) && !lineage.iter().any(stays)
     }
 
     /// The type table, the way to the call, and the events in order.

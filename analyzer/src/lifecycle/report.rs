@@ -438,7 +438,7 @@ impl Reporter<'_, '_> {
 }
 
 /// The lifecycle paths that go through any of these phases.
-fn paths(phases: &[Phase]) -> Vec<LifecyclePath> {
+pub(super) fn paths(phases: &[Phase]) -> Vec<LifecyclePath> {
     let mut paths = Vec::new();
     for phase in phases {
         paths.extend_from_slice(match phase {

@@ -63,7 +63,19 @@ impl Case<'_, '_> {
             init_in_realize: false,
         };
         let (verdict, reason) = self.judge(&mut decision);
+        let (verdict, reason) = self.proven(&decision, verdict, reason);
         Decision { verdict, reason, ..decision }
+    }
+
+    /// What is redundant by its reasons must be so in every life of the device.
+    fn proven(&self, decision: &Decision, verdict: Verdict, reason: String) -> (Verdict, String) {
+        if verdict != Verdict::Redundant || decision.adds_elsewhere {
+            return (verdict, reason);
+        }
+        match self.without(&decision.own).difference(self.facts.semantics()) {
+            Some(difference) => (Verdict::RequiredByModel, difference.to_string()),
+            None => (verdict, reason),
+        }
     }
 
     fn event(&self, at: usize) -> &Event {

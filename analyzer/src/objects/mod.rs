@@ -4,6 +4,7 @@ mod casts;
 mod class;
 mod dispatch;
 mod local;
+mod properties;
 mod scope;
 mod text;
 
@@ -18,6 +19,7 @@ use crate::syntax::c::scan::{ItemKind, NameHash};
 use crate::tree::{ItemId, Tree, per_item};
 use crate::vocabulary::fill;
 use class::ClassFunctions;
+use properties::Properties;
 use rustc_hash::{FxHashMap, FxHashSet};
 use std::sync::{Arc, OnceLock};
 use text::{Strings, arguments};
@@ -70,6 +72,7 @@ pub(crate) struct Objects<'t, 'a> {
     class_functions: ClassFunctions,
     strings: Strings<'t, 'a>,
     slots: Vec<OnceLock<Vec<SlotValue>>>,
+    properties: OnceLock<Properties>,
     declared: usize,
 }
 
@@ -128,10 +131,28 @@ impl<'t, 'a> Objects<'t, 'a> {
             class_functions,
             strings,
             slots,
+            properties: OnceLock::new(),
             declared,
         };
         objects.region_records = objects.find_region_records();
         objects
+    }
+
+    /// Whether objects of the type may come and go while the machine runs, as far as its class says.
+    pub(crate) fn is_pluggable(&self, id: TypeId) -> bool {
+        let core = &self.tree.words.core;
+        let denied = |flag: &Name| {
+            let slot = self.slot(id, &core.device_slot.0, flag);
+            slot.is_some_and(|slot| slot.value == "false")
+        };
+        let (lineage, _) = self.lineage(id);
+        let stays = |&ty: &TypeId| core.static_families.contains(&self.get(ty).name);
+        !core.pluggable_flags.iter().any(denied) && !lineage.iter().any(stays)
+    }
+
+    /// The properties of all types, read when first asked for.
+    pub(crate) fn properties(&self) -> &Properties {
+        self.properties.get_or_init(|| Properties::new(self.tree))
     }
 
     /// How many types the tree declares.

@@ -424,7 +424,7 @@ impl Tracer<'_, '_> {
         if !class.is_object() {
             return Value::Unknown;
         }
-        let slot = self.objects.slot(self.ty, record, field);
+        let slot = self.ty.and_then(|ty| self.objects.slot(ty, record, field));
         match slot {
             Some(slot) if slot.uncertain => Value::Unknown,
             Some(slot) => match &slot.function {

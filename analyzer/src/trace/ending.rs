@@ -29,6 +29,28 @@ pub(crate) struct Failure {
     answered: bool,
 }
 
+#[cfg(test)]
+impl Failure {
+    /// A failure that nothing answers any more.
+    pub(crate) fn new(
+        phase: Phase,
+        location: Location,
+        before: usize,
+        undone: Range<usize>,
+    ) -> Self {
+        Self {
+            phase,
+            location,
+            before,
+            undone: vec![undone],
+            guards: [].into(),
+            unsure: 0..0,
+            label: None,
+            answered: true,
+        }
+    }
+}
+
 /// How many failures and events there were at some point of the walk.
 #[derive(Clone, Copy, Debug, Default)]
 pub(super) struct Mark {

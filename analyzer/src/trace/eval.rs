@@ -381,6 +381,9 @@ impl Tracer<'_, '_> {
         let ty = field_type(self.tree, record, name).unwrap_or_default();
         let first = layout.and_then(|layout| layout.fields.first());
         let embedded = ty.pointers == 0 && !ty.array && !ty.name.is_empty();
+        // What is at the start of an object is its parent, but a region is a part like others.
+        let is_region = |record: &Name| self.objects.is_region_record(record);
+        let embedded = embedded && (!is_region(&ty.name) || is_region(record));
         let object = base.path.is_empty() && !matches!(base.root, Root::Heap(_));
         if object && embedded && first.is_some_and(|field| field.name == *name) {
             return Some(Lvalue { place: base, ty });

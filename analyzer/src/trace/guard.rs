@@ -7,7 +7,7 @@ use std::fmt;
 use std::sync::Arc;
 
 /// One condition that holds, or does not hold, where an event happens.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug)]
 pub(crate) struct Guard {
     /// The condition, its variables replaced by what they stand for.
     pub(crate) condition: Name,
@@ -15,7 +15,21 @@ pub(crate) struct Guard {
     pub(crate) holds: bool,
     /// What it asks, if that is known.
     pub(crate) asks: Question,
+    /// Whether the function is left where it does not hold: what happens there may be a failure.
+    pub(crate) or_leaves: bool,
+    /// Whether it asks for a property, which whoever makes the device sets once.
+    pub(crate) is_choice: bool,
 }
+
+/// Two guards are one if they say the same, wherever they stand.
+impl PartialEq for Guard {
+    fn eq(&self, other: &Self) -> bool {
+        let Self { condition, holds, asks, .. } = self;
+        (condition, holds, asks) == (&other.condition, &other.holds, &other.asks)
+    }
+}
+
+impl Eq for Guard {}
 
 /// What a condition asks.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -115,13 +129,21 @@ impl Tracer<'_, '_> {
                 if self.decided(frame, expr, &asks) == Some(holds) {
                     return;
                 }
-                guards.push(Guard { condition: self.condition(frame, expr), holds, asks });
+                let condition = self.condition(frame, expr);
+                let is_choice = self.objects.properties().decides(&condition);
+                guards.push(Guard { condition, holds, asks, or_leaves: false, is_choice });
             }
         }
     }
 
     fn whole(&self, frame: &Frame, expr: &Expr, holds: bool) -> Guard {
-        Guard { condition: self.condition(frame, expr), holds, asks: Question::Whole }
+        Guard {
+            condition: self.condition(frame, expr),
+            holds,
+            asks: Question::Whole,
+            or_leaves: false,
+            is_choice: false,
+        }
     }
 
     /// What a condition is known to be for objects of this type.
@@ -151,7 +173,7 @@ impl Tracer<'_, '_> {
         if !place.is_object() {
             return None;
         }
-        let slot = self.objects.slot(self.ty, &base.ty.name, name).filter(|slot| !slot.uncertain);
+        let slot = self.objects.slot(self.ty?, &base.ty.name, name).filter(|slot| !slot.uncertain);
         match slot? {
             slot if slot.function.is_some() => Some(true),
             slot => match slot.value.as_str() {

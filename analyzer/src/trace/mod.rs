@@ -66,7 +66,8 @@ pub(crate) struct Tracer<'x, 'a> {
     tree: &'x Tree<'a>,
     objects: &'x Objects<'x, 'a>,
     relevance: &'x Relevance,
-    ty: TypeId,
+    /// The type; `None` where a function is walked for whichever object it is called.
+    ty: Option<TypeId>,
     phase: Phase,
     /// What pointers in memory point to, as far as it was stored on the way.
     stores: FxHashMap<Place, Value>,
@@ -100,7 +101,33 @@ impl<'x, 'a> Tracer<'x, 'a> {
         relevance: &'x Relevance,
         ty: TypeId,
     ) -> Trace {
-        let mut tracer = Self {
+        let mut tracer = Self::new(tree, objects, relevance, Some(ty));
+        for phase in TRACED {
+            tracer.phase(phase, ty);
+        }
+        tracer.finish()
+    }
+
+    /// Walks one function that a running device enters, for any object as its first argument.
+    pub(crate) fn running(
+        tree: &'x Tree<'a>,
+        objects: &'x Objects<'x, 'a>,
+        relevance: &'x Relevance,
+        function: ItemId,
+    ) -> Trace {
+        let mut tracer = Self::new(tree, objects, relevance, None);
+        tracer.phase = Phase::Runtime;
+        tracer.enter_callback(function);
+        tracer.finish()
+    }
+
+    fn new(
+        tree: &'x Tree<'a>,
+        objects: &'x Objects<'x, 'a>,
+        relevance: &'x Relevance,
+        ty: Option<TypeId>,
+    ) -> Self {
+        Self {
             tree,
             objects,
             relevance,
@@ -121,25 +148,21 @@ impl<'x, 'a> Tracer<'x, 'a> {
             callbacks: Vec::new(),
             budget: BUDGET,
             trace: Trace::default(),
-        };
-        for phase in TRACED {
-            tracer.phase(phase);
         }
-        tracer.finish()
     }
 
     /// Runs the callbacks of one phase: first what the core calls, then any callback of the phase
     /// that the core, where it is in sight, did not lead to.
-    fn phase(&mut self, phase: Phase) {
+    fn phase(&mut self, phase: Phase, ty: TypeId) {
         self.phase = phase;
         self.visited.clear();
         let mut callbacks: Vec<(Name, Location)> = self
             .objects
-            .table_callbacks(self.ty, phase)
+            .table_callbacks(ty, phase)
             .into_iter()
             .map(|callback| (callback.function.clone(), callback.location))
             .collect();
-        callbacks.extend(self.slot_callbacks(phase));
+        callbacks.extend(self.slot_callbacks(phase, ty));
         let named = |(function, location): &(Name, Location)| {
             self.tree.function_named(function, location.file)
         };
@@ -153,9 +176,9 @@ impl<'x, 'a> Tracer<'x, 'a> {
     }
 
     /// The callbacks in the class slots of a phase, the base class's slot first.
-    fn slot_callbacks(&self, phase: Phase) -> Vec<(Name, Location)> {
+    fn slot_callbacks(&self, phase: Phase, ty: TypeId) -> Vec<(Name, Location)> {
         let words = self.tree.words;
-        let slots = self.objects.slots(self.ty).iter();
+        let slots = self.objects.slots(ty).iter();
         let mut found: Vec<_> = slots
             .filter(|slot| words.phase_of_slot(&slot.record, &slot.field) == Some(phase))
             .filter_map(|slot| Some((slot.function.clone()?, slot.location)))
@@ -163,7 +186,7 @@ impl<'x, 'a> Tracer<'x, 'a> {
         let core = &words.core.device_slot.0;
         let is_base = |location: &Location| {
             self.objects
-                .slots(self.ty)
+                .slots(ty)
                 .iter()
                 .any(|slot| slot.location == *location && slot.record == *core)
         };

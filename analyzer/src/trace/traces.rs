@@ -24,6 +24,11 @@ impl<'s, 'a> Traces<'s, 'a> {
         Self { tree, objects, relevance, made }
     }
 
+    /// What is worth following.
+    pub(crate) const fn relevance(&self) -> &Relevance {
+        &self.relevance
+    }
+
     /// The trace of a type.
     pub(crate) fn of(&self, ty: TypeId) -> Arc<Trace> {
         let trace = self.made[ty.0 as usize]

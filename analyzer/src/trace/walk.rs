@@ -160,7 +160,13 @@ impl Tracer<'_, '_> {
         let value =
             value.map_or_else(|| Name::new_static("default"), |at| self.condition(frame, at));
         let condition = Name::new(format!("{switched}=={value}"));
-        self.guard(vec![Guard { condition, holds: true, asks: Question::Open }]);
+        self.guard(vec![Guard {
+            condition,
+            holds: true,
+            asks: Question::Open,
+            or_leaves: false,
+            is_choice: false,
+        }]);
     }
 
     fn declare(&mut self, frame: &mut Frame, local: &Local, stmt: &Stmt) {
@@ -207,7 +213,8 @@ impl Tracer<'_, '_> {
         let mut other = frame.clone();
         let stores = self.stores.clone();
         let guarded = self.guards.len();
-        let holds = self.guards_of(frame, condition, true);
+        let mut holds = self.guards_of(frame, condition, true);
+        or_leaves(&mut holds, otherwise.is_some_and(leaves));
         if let Some(truth) = self.truth(frame, condition) {
             return match (truth, otherwise) {
                 (true, _) => self.walk_branch(frame, walk, (condition, true, holds), then),
@@ -219,7 +226,8 @@ impl Tracer<'_, '_> {
         }
         let first = self.walk_branch(frame, walk, (condition, true, holds), then);
         let stored = std::mem::replace(&mut self.stores, stores);
-        let fails_not = self.guards_of(&other, condition, false);
+        let mut fails_not = self.guards_of(&other, condition, false);
+        or_leaves(&mut fails_not, leaves(then));
         let second = match otherwise {
             Some(otherwise) => {
                 self.walk_branch(&mut other, walk, (condition, false, fails_not.clone()), otherwise)
@@ -244,7 +252,9 @@ impl Tracer<'_, '_> {
             (Flow::Falls, Flow::Falls) => merge(frame, &other),
         }
         if ends_turn(then) {
-            self.guard(self.guards_of(frame, condition, false));
+            let mut goes_on = self.guards_of(frame, condition, false);
+            or_leaves(&mut goes_on, true);
+            self.guard(goes_on);
         }
         Flow::Falls
     }
@@ -411,6 +421,11 @@ fn ends_turn(stmt: &Stmt) -> bool {
         StmtKind::Block(body) => body.last().is_some_and(ends_turn),
         _ => false,
     }
+}
+
+/// Notes whether the function is left where the guards do not hold.
+fn or_leaves(guards: &mut [Guard], leaves: bool) {
+    guards.iter_mut().for_each(|guard| guard.or_leaves = leaves);
 }
 
 /// Whether a statement ends by leaving the function or by a jump.

@@ -65,6 +65,7 @@ impl<'a> Tree<'a> {
             .call_names()
             .chain([&words.core.reference])
             .chain(&words.core.type_registers)
+            .chain(words.property_macros())
             .map(|name| NameHash::of(name.as_bytes()));
         let graph = Graph::new(files, &indexes, &first_items, api, executor);
         let records = Records::new(files, &indexes, &first_items);

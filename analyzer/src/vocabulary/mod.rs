@@ -173,6 +173,17 @@ pub struct ContainerMacro {
     pub field: usize,
 }
 
+/// A macro that declares a property in a field.
+#[derive(Clone, Copy, Debug)]
+pub struct PropertyMacro {
+    /// Position of the structure.
+    pub record: usize,
+    /// Position of the field.
+    pub field: usize,
+    /// Whether the field refers to an object of somebody else.
+    pub is_link: bool,
+}
+
 /// Words that the front end neutralises before parsing.
 #[derive(Clone, Debug, Default)]
 pub struct LexicalWords {
@@ -242,6 +253,7 @@ pub struct Vocabulary {
     checks: Vec<(Name, CastYield)>,
     types: FxHashMap<Name, TypeMacro>,
     containers: FxHashMap<Name, ContainerMacro>,
+    properties: FxHashMap<Name, PropertyMacro>,
     /// The type of the objects that describe an error.
     pub error_type: Name,
     /// Words for the lexical pass.
@@ -360,6 +372,20 @@ impl Vocabulary {
     #[must_use]
     pub fn gets_owner(&self, name: &str) -> bool {
         self.owner_getters.contains(name)
+    }
+
+    /// The macro `name` that declares a property.
+    #[must_use]
+    pub fn property(&self, name: &str) -> Option<PropertyMacro> {
+        self.properties.get(name).copied()
+    }
+
+    /// The names of all macros that declare a property, sorted.
+    #[must_use]
+    pub fn property_macros(&self) -> Vec<&Name> {
+        let mut names: Vec<_> = self.properties.keys().collect();
+        names.sort();
+        names
     }
 
     /// Whether a call to `name` reports an error.

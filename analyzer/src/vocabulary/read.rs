@@ -3,7 +3,7 @@
 use super::table::Table;
 use super::{
     ApiCall, CastMacro, CastYield, ContainerMacro, CoreWords, KnownType, LexicalWords, ListCall,
-    ListOp, Op, Setter, TypeMacro, Vocabulary,
+    ListOp, Op, PropertyMacro, Setter, TypeMacro, Vocabulary,
 };
 use crate::lifecycle::{Phase, RegionKind};
 use crate::model::Name;
@@ -134,6 +134,14 @@ impl Vocabulary {
                 field: table.position("field").unwrap_or_default(),
             };
             self.containers.insert(table.name("name"), positions);
+        }
+        for table in file.tables("property") {
+            let property = PropertyMacro {
+                record: table.position("record").unwrap_or_default(),
+                field: table.position("field").unwrap_or_default(),
+                is_link: table.flag("link"),
+            };
+            self.properties.extend(table.names("names").map(|name| (name, property)));
         }
         self.startup =
             file.table("startup").into_iter().flat_map(|table| table.names("names")).collect();

@@ -1,7 +1,9 @@
 //! What would be different if some events did not happen.
 
 use super::{Kind, Outcome, Seen, Semantics, simulate, ways};
+use crate::lifecycle::LifecyclePath;
 use crate::trace::Trace;
+use std::fmt;
 
 /// The lives of one device with some events and without them.
 #[derive(Clone, Copy)]
@@ -15,12 +17,32 @@ pub(crate) struct Comparison<'t> {
 }
 
 /// Something that is only seen where the events are left out.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq)]
 pub(crate) struct Difference {
+    /// The path on which it is seen.
+    pub(crate) path: LifecyclePath,
     /// What; `None` if it is the answer to a question whether a region is contained.
     pub(crate) kind: Option<Kind>,
     /// The event that shows it.
     pub(crate) event: Option<usize>,
+    /// The region concerned; empty for the answer to a question.
+    region: String,
+}
+
+/// Why the events are needed.
+impl fmt::Display for Difference {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let path = self.path.as_str();
+        match self.kind {
+            Some(kind) => write!(
+                f,
+                "without it the path {path} would lead to {} of `{}`",
+                kind.as_str(),
+                self.region
+            ),
+            None => write!(f, "whether a region is contained is asked on the path {path}"),
+        }
+    }
 }
 
 impl Comparison<'_> {
@@ -32,7 +54,7 @@ impl Comparison<'_> {
         for way in ways(self.trace, self.is_device) {
             let with = simulate(self.trace, semantics, way, &[]);
             let without = simulate(self.trace, semantics, way, self.own);
-            let Some(difference) = self.compare(&with, &without) else { continue };
+            let Some(difference) = self.compare(way.path, &with, &without) else { continue };
             if difference.kind.is_some_and(Kind::is_leak) {
                 return Some(difference);
             }
@@ -41,15 +63,27 @@ impl Comparison<'_> {
         found
     }
 
-    fn compare(&self, with: &Outcome, without: &Outcome) -> Option<Difference> {
-        let difference =
-            |seen: &Seen| Difference { kind: Some(seen.kind), event: seen.events.last().copied() };
-        let own = |seen: &Seen| seen.events.last().is_some_and(|at| self.own.contains(at));
+    fn compare(
+        &self,
+        path: LifecyclePath,
+        with: &Outcome,
+        without: &Outcome,
+    ) -> Option<Difference> {
+        let difference = |seen: &Seen| Difference {
+            path,
+            kind: Some(seen.kind),
+            event: seen.events.last().copied(),
+            region: seen.place.to_string(),
+        };
+        let own = |at: &usize| self.own.contains(at);
+        let of_own = |seen: &Seen| seen.events.last().is_some_and(own);
         let new = without.seen.iter().find(|seen| !with.seen.contains(seen)).map(difference);
-        let gone = || with.seen.iter().find(|seen| !own(seen) && !without.seen.contains(seen));
+        let gone = || with.seen.iter().find(|seen| !of_own(seen) && !without.seen.contains(seen));
         let answered = || {
-            let other = with.answers.iter().find(|answer| !without.answers.contains(answer));
-            other.map(|(at, _)| Difference { kind: None, event: Some(*at) })
+            let asked = |answer: &&(usize, bool)| !own(&answer.0);
+            let mut answers = with.answers.iter().filter(asked);
+            let (at, _) = answers.find(|answer| !without.answers.contains(answer))?;
+            Some(Difference { path, kind: None, event: Some(*at), region: String::new() })
         };
         new.or_else(|| gone().map(difference)).or_else(answered)
     }

@@ -4,11 +4,14 @@
 //! which address spaces exist; it notes what goes wrong on the way and who is still held at the end.
 
 mod comparison;
+mod deletion;
 mod hold;
 mod outcome;
 mod path;
 mod replay;
 mod state;
+#[cfg(test)]
+mod tests;
 
 pub(crate) use comparison::{Comparison, Difference};
 pub use hold::StrongReference;
@@ -16,11 +19,13 @@ pub use outcome::Kind;
 pub(crate) use outcome::{Outcome, Seen};
 pub(crate) use path::{Step, Way, steps, ways};
 pub(crate) use replay::{Replay, replay};
+pub(super) use state::excluded;
 
 use super::{Glue, LifecyclePath, OwnershipModel, Phase, RegionKind};
-use crate::trace::{Event, Guard, Place, Question, Trace, Value};
+use crate::trace::{Event, Place, Trace, Value};
 use crate::vocabulary::Op;
-use state::{Child, Containment, Node, Reach, Region, Space, excluded, reach};
+use deletion::Deletion;
+use state::{Child, Containment, Node, Reach, Region, Space, may_not_have, reach};
 
 /// The rules of the game.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -182,7 +187,7 @@ impl<'t> Simulation<'t> {
     fn is_another(&self, event: &Event, before: usize, place: &Place) -> bool {
         let first = &self.trace.events[before];
         let same_call = event.location == first.location && event.stack == first.stack;
-        excluded(&event.guards, &first.guards) || (place.is_one_of_many() && !same_call)
+        excluded(event, first) || (place.is_one_of_many() && !same_call)
     }
 
     fn forget_contents(&mut self, place: &Place) {
@@ -218,14 +223,15 @@ impl<'t> Simulation<'t> {
         let contained = region.contained.iter();
         let twice = contained.clone().find(|one| {
             let first = &trace.events[one.added];
-            !one.perhaps_not && !place.is_one_of_many() && !excluded(&event.guards, &first.guards)
+            !one.perhaps_not && is_one_thing(place) && !excluded(event, first)
         });
         let twice = twice.map(|one| one.added);
         region.contained.retain(|one| one.added != at);
         let (container, perhaps_not) = (&event.container, false);
         region.contained.push(Containment { container, added: at, perhaps_not });
         if let Some(first) = twice {
-            self.see(Kind::EndedInContainer, place, vec![first, at], None);
+            let doubt = may_not_have(&trace.events[first], event, None).then_some(CONDITIONAL);
+            self.see(Kind::EndedInContainer, place, vec![first, at], doubt);
         }
     }
 
@@ -249,9 +255,28 @@ impl<'t> Simulation<'t> {
                 reach != Reach::Surely
             });
         }
-        if !found {
-            self.unmatched(at, event, place);
+        match Deletion::new(self.trace, event, place) {
+            Some(deletion) if !found && self.is_loose(place) => {
+                let mut events: Vec<usize> = deletion.adds.into_iter().take(1).collect();
+                events.push(at);
+                self.see(Kind::UnmatchedDelete, place, events, None);
+            }
+            Some(Deletion { unguarded: Some(add), .. }) if found => {
+                self.see(Kind::UnmatchedDelete, place, vec![add, at], None);
+            }
+            _ => {}
         }
+    }
+
+    /// Whether the region is in sight and in no container at all: one that it is in under a name
+    /// that is not told from another may be the one meant.
+    fn is_loose(&self, place: &Place) -> bool {
+        let mut same = self.regions.iter().filter(|region| region.place.may_be(place));
+        self.exact_init(place) && same.all(|region| region.contained.is_empty())
+    }
+
+    fn exact_init(&self, place: &Place) -> bool {
+        self.regions.iter().any(|region| region.place == place && region.init.is_some())
     }
 
     /// One of several regions is added.
@@ -275,15 +300,6 @@ impl<'t> Simulation<'t> {
         }
     }
 
-    fn unmatched(&mut self, at: usize, event: &Event, place: &Place) {
-        let state = |guard: &Guard| !matches!(guard.asks, Question::Open | Question::Whole);
-        let asks = event.guards.iter().any(state);
-        let known = self.regions.iter().any(|region| region.place == place);
-        if !asks && known && !place.is_one_of_many() {
-            self.see(Kind::UnmatchedDelete, place, vec![at], None);
-        }
-    }
-
     fn unparent(&mut self, at: usize, event: &Event, place: &'t Place) {
         if self.released && self.regions.iter().any(|one| one.place == place && one.finalized) {
             self.see(Kind::UseAfterFinalize, place, vec![at], None);
@@ -302,7 +318,7 @@ impl<'t> Simulation<'t> {
         let trace = self.trace;
         let Some(region) = self.exact(place) else { return };
         let init = region.init.map(|init| &trace.events[init]);
-        if init.is_some_and(|init| excluded(&event.guards, &init.guards)) {
+        if init.is_some_and(|init| excluded(event, init)) {
             return;
         }
         region.is_child = false;
@@ -313,27 +329,31 @@ impl<'t> Simulation<'t> {
         let detaches = self.semantics.model == OwnershipModel::SameOwnerUnreferenced;
         let trace = self.trace;
         let event = &trace.events[at];
+        let renews = event.op == Op::Init;
+        if renews && !is_one_thing(place) {
+            return;
+        }
         let mut faults = Vec::new();
         for region in &mut self.regions {
             let inside = region.place == place;
-            let apart =
-                |one: &Containment<'_>| excluded(&event.guards, &trace.events[one.added].guards);
+            let init = region.init.map(|init| &trace.events[init]);
             region.contained.retain(|one| {
                 let contains = one.container.place() == Some(place);
-                if !(inside || contains) || apart(one) {
+                let made = &trace.events[one.added];
+                if !(inside || contains) || excluded(event, made) {
                     return true;
                 }
-                let finalizes = event.op == Op::Unparent;
                 // A finalized container lets go of what it contains.
-                let harmless = finalizes && (detaches || !inside);
+                let harmless = !renews && (detaches || !inside);
                 if !harmless && !one.perhaps_not {
-                    faults.push(one.added);
+                    faults.push((one.added, may_not_have(made, event, init)));
                 }
                 false
             });
         }
-        for added in faults {
-            self.see(Kind::EndedInContainer, place, vec![added, at], None);
+        for (added, perhaps) in faults {
+            let doubt = perhaps.then_some(CONDITIONAL);
+            self.see(Kind::EndedInContainer, place, vec![added, at], doubt);
         }
     }
 
@@ -342,27 +362,60 @@ impl<'t> Simulation<'t> {
             return;
         }
         let mut seen = Vec::new();
-        for region in self.regions.iter_mut().filter(|one| one.place.is_within(memory)) {
-            let accessed =
-                !matches!(region.kind, None | Some(RegionKind::Alias | RegionKind::Container));
-            let init = region.init;
-            let events: Vec<usize> = init.into_iter().chain([at]).collect();
-            if region.contained.iter().any(|one| !one.perhaps_not) {
-                seen.push((Kind::EndedInContainer, region.place, events.clone()));
+        for at_region in 0..self.regions.len() {
+            let region = &self.regions[at_region];
+            let init = region.init.map(|init| &self.trace.events[init]);
+            if !region.place.is_within(memory) || init.is_some_and(|init| excluded(event, init)) {
+                continue;
             }
+            let doubt = self.may_be_other_memory(region.place);
+            let events: Vec<usize> = region.init.into_iter().chain([at]).collect();
+            seen.extend(self.freed_in_container(at, region, doubt));
             if region.is_child && !self.released {
-                seen.push((Kind::FreedWhileChild, region.place, events));
-            } else if accessed
-                && event.phase == Phase::Unrealize
-                && self.way.path == LifecyclePath::LateFinalize
-            {
-                seen.push((Kind::FreedWhileLive, region.place, events));
+                seen.push((Kind::FreedWhileChild, region.place, events, doubt));
+            } else if event.phase == Phase::Unrealize && self.is_live(region) {
+                seen.push((Kind::FreedWhileLive, region.place, events, doubt));
             }
-            region.contained.clear();
+            self.regions[at_region].contained.clear();
         }
-        for (kind, place, events) in seen {
-            self.see(kind, place, events, None);
+        for (kind, place, events, doubt) in seen {
+            self.see(kind, place, events, doubt);
         }
+    }
+
+    fn freed_in_container(
+        &self,
+        at: usize,
+        region: &Region<'t>,
+        doubt: Option<&'static str>,
+    ) -> Option<(Kind, &'t Place, Vec<usize>, Option<&'static str>)> {
+        let events = &self.trace.events;
+        let one = region.contained.iter().find(|one| !one.perhaps_not)?;
+        let init = region.init.map(|init| &events[init]);
+        let perhaps = may_not_have(&events[one.added], &events[at], init).then_some(CONDITIONAL);
+        Some((Kind::EndedInContainer, region.place, vec![one.added, at], perhaps.or(doubt)))
+    }
+
+    /// Whether accesses may still be under way: only to a region that was once mapped.
+    fn is_live(&self, region: &Region<'_>) -> bool {
+        let accessed =
+            !matches!(region.kind, None | Some(RegionKind::Alias | RegionKind::Container));
+        let same = |place: &Place| place.may_be(region.place);
+        let added = |event: &Event| event.op == Op::Add && event.region.places().iter().any(same);
+        accessed
+            && self.way.path == LifecyclePath::LateFinalize
+            && self.trace.events.iter().any(added)
+    }
+
+    /// Whether a pointer leads to one region now and to another then: regions are made behind it in
+    /// more than one place.
+    fn may_be_other_memory(&self, place: &Place) -> Option<&'static str> {
+        let is_init = |event: &&Event| event.op == Op::Init && event.region.place() == Some(place);
+        let mut inits = self.trace.events.iter().filter(is_init);
+        let first = inits.next();
+        let other = place.is_behind_pointer()
+            && first.is_some_and(|first| inits.any(|init| !excluded(first, init)));
+        other.then_some("the pointer may lead to another region by then")
     }
 
     fn query(&mut self, at: usize, place: &Place) {
@@ -383,8 +436,10 @@ impl<'t> Simulation<'t> {
     /// What the core does after unrealize, and after a realize that failed.
     fn glue(&mut self) {
         let Glue { auto_delete, auto_unparent } = self.semantics.glue;
+        let detaches = self.semantics.model == OwnershipModel::SameOwnerUnreferenced;
         for region in self.regions.iter_mut().filter(|region| region.owner == Node::Device) {
-            if auto_delete {
+            // A region that is unparented ends, and where it can, it detaches itself.
+            if auto_delete || (auto_unparent && detaches) {
                 region.contained.clear();
             }
             region.is_child &= !auto_unparent;
@@ -447,6 +502,13 @@ impl<'t> Simulation<'t> {
             self.see(kind, place, vec![event], doubt);
         }
     }
+}
+
+const CONDITIONAL: &str = "whether it was added depends on a condition";
+
+/// Whether the place is the same memory whenever it is named.
+fn is_one_thing(place: &Place) -> bool {
+    place.is_known() && !place.is_behind_pointer() && !place.is_one_of_many()
 }
 
 /// Whether the memory is part of the device's own.

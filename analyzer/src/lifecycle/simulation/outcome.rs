@@ -27,6 +27,10 @@ pub enum Kind {
     FreedWhileChild,
     /// Memory of a region that may still be accessed is freed.
     FreedWhileLive,
+    /// A region is made anew while accesses may still go to the old one, which was in its place.
+    RenewedInTransaction,
+    /// An object is taken from the parent that it belongs to by somebody who only refers to it.
+    UnparentOfLink,
     /// An address space outlives the memory that it is in.
     SpaceLeft,
     /// A region in the device's memory that nobody owns.
@@ -85,6 +89,8 @@ impl Kind {
             Self::EndedInContainer => "ended-in-container",
             Self::FreedWhileChild => "freed-while-child",
             Self::FreedWhileLive => "freed-while-live",
+            Self::RenewedInTransaction => "renewed-in-transaction",
+            Self::UnparentOfLink => "unparent-of-link",
             Self::SpaceLeft => "address-space-left",
             Self::NullOwner => "null-owner",
         }

@@ -1,8 +1,9 @@
 //! Lifecycle paths as words over events.
 
-use super::state::excluded;
+use super::state::exclude;
 use crate::lifecycle::{LifecyclePath, Phase};
-use crate::trace::Trace;
+use crate::trace::{Event, Trace};
+use crate::vocabulary::Op;
 
 /// One step of a path.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
@@ -79,8 +80,16 @@ fn live(trace: &Trace, steps: &mut Vec<Step>) {
 /// The events of a phase that goes well.
 fn phase(trace: &Trace, phase: Phase, steps: &mut Vec<Step>) {
     let events = trace.events.iter().enumerate();
-    let happens = events.filter(|(_, event)| event.phase == phase && !event.rollback);
+    let happens = events.filter(|(_, event)| event.phase == phase && !undoes(event));
     steps.extend(happens.map(|(at, _)| Step::Event(at)));
+}
+
+/// Whether it only undoes what was done. On a way out that nothing shows to be a failure, and that
+/// ends something, it most likely does.
+fn undoes(event: &Event) -> bool {
+    let ends = matches!(event.op, Op::Delete | Op::Unparent | Op::Free | Op::SpaceDestroy);
+    let builds = matches!(event.phase, Phase::Init | Phase::Realize);
+    event.rollback || (event.leaving && ends && builds)
 }
 
 /// Realize up to a failure, and what undoes it.
@@ -88,8 +97,8 @@ fn fail(trace: &Trace, failure: usize, steps: &mut Vec<Step>) {
     let failure = &trace.failures[failure];
     let before = trace.events.iter().enumerate().take(failure.before);
     let done = before.filter(|(_, event)| {
-        let happens = event.phase == Phase::Realize && !event.rollback;
-        happens && !excluded(&event.guards, &failure.guards)
+        let happens = event.phase == Phase::Realize && !undoes(event);
+        happens && !exclude(&event.guards, &failure.guards)
     });
     steps.extend(done.map(|(at, _)| Step::Event(at)));
     steps.extend(failure.undone.iter().cloned().flatten().map(Step::Event));

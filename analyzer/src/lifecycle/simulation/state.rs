@@ -93,7 +93,7 @@ pub(super) enum Reach {
 pub(super) fn reach(later: (&Event, &Place), earlier: (&Event, &Place)) -> Reach {
     let (event, place) = later;
     let (made, region) = earlier;
-    if !place.may_be(region) || excluded(&event.guards, &made.guards) {
+    if !place.may_be(region) || excluded(event, made) {
         return Reach::None;
     }
     let same = place == region || place.is_one_of_many();
@@ -104,9 +104,33 @@ pub(super) fn reach(later: (&Event, &Place), earlier: (&Event, &Place)) -> Reach
     }
 }
 
-/// Whether the two can't happen in one life.
-pub(super) fn excluded(one: &[Guard], other: &[Guard]) -> bool {
+/// Whether the two can't happen in one life. Whether there is a region, or what holds it, may be
+/// answered this way before the region is made and that way afterwards.
+pub(in crate::lifecycle) fn excluded(one: &Event, other: &Event) -> bool {
+    let of_itself = |guard: &Guard, event: &Event| match &guard.asks {
+        Question::Pointer(to) => event.region.places().iter().any(|region| region.is_within(to)),
+        _ => false,
+    };
+    one.guards.iter().any(|guard| {
+        let opposite = other.guards.iter().any(|known| guard.excludes(known));
+        opposite && !of_itself(guard, one) && !of_itself(guard, other)
+    })
+}
+
+/// Whether two sets of conditions can't hold in one life.
+pub(super) fn exclude(one: &[Guard], other: &[Guard]) -> bool {
     one.iter().any(|guard| other.iter().any(|known| guard.excludes(known)))
+}
+
+/// Whether `event` does not tell by its conditions that `made` happened: then `made` may not have,
+/// unless the region's very existence, or whoever makes the device, decides about it.
+pub(super) fn may_not_have(made: &Event, event: &Event, init: Option<&Event>) -> bool {
+    let told = |guard: &Guard| {
+        guard.is_choice
+            || event.guards.contains(guard)
+            || init.is_some_and(|init| init.guards.contains(guard))
+    };
+    !made.guards.iter().all(told)
 }
 
 /// Whether a condition of a deletion holds wherever the region was added: it is a condition of the
