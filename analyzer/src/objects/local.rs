@@ -36,8 +36,8 @@ pub(super) fn types_of(tree: &Tree<'_>, strings: &Strings<'_, '_>, id: ItemId) -
             let reader = Reader { tree, file: tree.file_of(id), function };
             let tables = reader.tables(local);
             types.extend(tables.iter().filter_map(|table| {
-                // What it is called when that is computed, nobody knows; it is a type all the same.
-                read_type(tree, strings, reader.file, table)
+                let ty = read_type(tree, strings, reader.file, table)?;
+                Some(if reader.names_local(table) { ty.under_computed_name() } else { ty })
             }));
         }
     }
@@ -61,6 +61,13 @@ struct Reader<'r, 'a> {
 }
 
 impl Reader<'_, '_> {
+    /// Whether the name in a table is what a local variable points to.
+    fn names_local(&self, table: &Aggregate) -> bool {
+        let name = table.items.iter().find(|(field, _)| field.as_deref() == Some("name"));
+        let variable = name.and_then(|(_, value)| named(value));
+        variable.is_some_and(|name| locals(self.function).iter().any(|one| one.name == *name))
+    }
+
     /// The tables that a local stands for, one for each row of the table that it is filled from; none
     /// if a condition decides what is in it.
     fn tables(&self, local: &Local) -> Vec<Aggregate> {

@@ -56,6 +56,13 @@ pub(crate) struct ObjectType {
     pub(crate) callbacks: Vec<TypeCallback>,
 }
 
+impl ObjectType {
+    /// The type as it is known where its name is computed: by its parent's.
+    fn under_computed_name(self) -> Self {
+        Self { name: Name::new(format!("{}[*]", self.parent)), ..self }
+    }
+}
+
 /// All object types of a tree.
 pub(crate) struct Objects<'t, 'a> {
     tree: &'t Tree<'a>,
@@ -445,7 +452,16 @@ fn read_type(
             }
         }
     }
+    if is_computed(&ty.name) {
+        ty = ty.under_computed_name();
+    }
     ty.location.is_some().then_some(ty)
+}
+
+/// Whether neither a string nor a macro for one, but an expression, tells the name of a type.
+fn is_computed(name: &str) -> bool {
+    let is_type_name = |byte: u8| byte.is_ascii_alphanumeric() || b"-_.,:+ ".contains(&byte);
+    !name.bytes().all(is_type_name)
 }
 
 /// `sizeof(struct Foo)` to `Foo`.
