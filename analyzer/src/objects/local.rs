@@ -37,11 +37,18 @@ pub(super) fn types_of(tree: &Tree<'_>, strings: &Strings<'_, '_>, id: ItemId) -
             let tables = reader.tables(local);
             types.extend(tables.iter().filter_map(|table| {
                 let ty = read_type(tree, strings, reader.file, table)?;
-                Some(if reader.names_local(table) { ty.under_computed_name() } else { ty })
+                let computed = reader.names_local(table) || is_computed(&ty.name);
+                Some(if computed { ty.under_computed_name() } else { ty })
             }));
         }
     }
     types
+}
+
+/// Whether neither a string nor a macro for one, but an expression, tells the name of a type.
+fn is_computed(name: &str) -> bool {
+    let is_type_name = |byte: u8| byte.is_ascii_alphanumeric() || b"-_.,:+ ".contains(&byte);
+    !name.bytes().all(is_type_name)
 }
 
 fn locals(function: &Function) -> Vec<&Local> {

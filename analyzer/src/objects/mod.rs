@@ -452,16 +452,7 @@ fn read_type(
             }
         }
     }
-    if is_computed(&ty.name) {
-        ty = ty.under_computed_name();
-    }
     ty.location.is_some().then_some(ty)
-}
-
-/// Whether neither a string nor a macro for one, but an expression, tells the name of a type.
-fn is_computed(name: &str) -> bool {
-    let is_type_name = |byte: u8| byte.is_ascii_alphanumeric() || b"-_.,:+ ".contains(&byte);
-    !name.bytes().all(is_type_name)
 }
 
 /// `sizeof(struct Foo)` to `Foo`.

@@ -465,20 +465,21 @@ impl Tracer<'_, '_> {
         }
     }
 
-    fn store(&mut self, place: Place, value: Value) {
+    fn store(&mut self, place: Place, mut value: Value) {
         if let Value::Address(target) = &value
             && let Root::Heap(at) = target.root
             && target.path.is_empty()
             && let Some(home) = place.clone().deref()
         {
-            // What was stored there before is gone.
-            let element = place.is_element();
-            if *self.homes.entry(at).or_insert_with(|| home.clone()) == home && !element {
+            let is_home = *self.homes.entry(at).or_insert_with(|| home.clone()) == home;
+            if is_home && !place.is_element() {
+                // What was stored there before is gone.
                 self.stores.remove(&place);
                 return;
             }
-            if self.homes[&at] == home {
-                return;
+            if is_home {
+                // Other elements may hold what was stored before.
+                value = Value::Address(home);
             }
         }
         let known = self.stores.get(&place).cloned();

@@ -8,6 +8,7 @@ mod check;
 mod difference;
 mod expectation;
 mod fetch;
+mod findings;
 mod labels;
 mod mirror;
 mod models;
@@ -31,6 +32,8 @@ pub(crate) enum Task {
     Check(check::Arguments),
     /// Compare the verdicts of `audit` with labels that people gave.
     Accuracy(accuracy::Arguments),
+    /// Compare the findings of `check` with those that people have judged.
+    Findings(findings::Arguments),
     /// Compare the outcomes of `models` with what was measured on programs built from the tree.
     Models(models::Arguments),
 }
@@ -41,6 +44,7 @@ pub(crate) fn run(task: Task) -> Result<()> {
         Task::Fetch { trees } => fetch::run(&trees),
         Task::Check(arguments) => check::run(&arguments),
         Task::Accuracy(arguments) => accuracy::run(&arguments),
+        Task::Findings(arguments) => findings::run(&arguments),
         Task::Models(arguments) => models::run(&arguments),
     }
 }

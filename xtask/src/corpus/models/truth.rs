@@ -36,7 +36,7 @@ pub(super) struct Measurement {
     /// What is being compared, for people.
     pub(super) what: String,
     /// Whether every other type of the target was seen to go.
-    complete: bool,
+    pub(super) complete: bool,
     /// The types, by target, if not all of the target went this way.
     types: BTreeMap<String, Names>,
     /// The types that were left, by target.
