@@ -220,14 +220,15 @@ impl Tracer<'_, '_> {
         right: &Expr,
     ) -> Typed {
         let before = frame.clone();
-        let stores = self.stores.clone();
+        // The way on which it does not run stores nothing.
+        let fork = self.stores.fork();
         let guarded = self.guards.len();
         let guards = self.guards_of(frame, left, holds);
         self.guard(guards);
         self.eval(frame, right);
         self.unguard(guarded);
         merge(frame, &before);
-        self.merge_stores(stores);
+        self.stores.join(fork);
         Typed::unknown()
     }
 

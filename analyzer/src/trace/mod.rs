@@ -10,6 +10,7 @@ mod inert;
 mod list;
 mod place;
 mod relevance;
+mod stores;
 mod table;
 mod traces;
 mod walk;
@@ -28,6 +29,7 @@ use crate::objects::{Objects, TypeId};
 use crate::tree::{ItemId, Tree};
 use rustc_hash::{FxHashMap, FxHashSet};
 use std::sync::Arc;
+use stores::Stores;
 
 /// The phases that are traced, in the order in which a device goes through them.
 pub(crate) const TRACED: [Phase; 5] =
@@ -70,7 +72,7 @@ pub(crate) struct Tracer<'x, 'a> {
     ty: Option<TypeId>,
     phase: Phase,
     /// What pointers in memory point to, as far as it was stored on the way.
-    stores: FxHashMap<Place, Value>,
+    stores: Stores,
     /// The place through which allocated memory is known once it was stored there.
     homes: FxHashMap<u32, Place>,
     /// How many calls on the walk so far allocated memory.
@@ -133,7 +135,7 @@ impl<'x, 'a> Tracer<'x, 'a> {
             relevance,
             ty,
             phase: Phase::Init,
-            stores: FxHashMap::default(),
+            stores: Stores::default(),
             homes: FxHashMap::default(),
             allocations: 0,
             active: Vec::new(),

@@ -19,21 +19,19 @@ impl Tracer<'_, '_> {
         let (table, column) = column_of(callee.place()?)?;
         let file = self.file();
         let functions = self.functions_in(file, table, column)?;
-        let before = self.stores.clone();
         let mut result: Option<Typed> = None;
         // An empty cell is not called, but the caller asks before it calls.
-        let mut after = before.clone();
+        let mut fork = self.stores.fork();
         for function in functions {
-            self.stores.clone_from(&before);
+            self.stores.turn_back(&mut fork);
             let typed = self.call_named(whole, &function, file, args.to_vec());
-            self.merge_stores(after);
-            after = std::mem::take(&mut self.stores);
+            self.stores.meet(&fork);
             result = Some(match result {
                 Some(known) => Typed { value: known.value.or(typed.value), ty: known.ty },
                 None => typed,
             });
         }
-        self.stores = after;
+        self.stores.close(fork);
         result
     }
 

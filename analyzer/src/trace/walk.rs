@@ -9,7 +9,7 @@ use crate::model::{
     BinaryOp, Expr, ExprKind, Function, Local, Location, Name, Stmt, StmtKind, UnaryOp,
 };
 use crate::vocabulary::Op;
-use rustc_hash::{FxHashMap, FxHashSet};
+use rustc_hash::FxHashSet;
 
 /// How a statement ends.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -210,8 +210,6 @@ impl Tracer<'_, '_> {
         otherwise: Option<&Stmt>,
     ) -> Flow {
         self.eval(frame, condition);
-        let mut other = frame.clone();
-        let stores = self.stores.clone();
         let guarded = self.guards.len();
         let mut holds = self.guards_of(frame, condition, true);
         or_leaves(&mut holds, otherwise.is_some_and(leaves));
@@ -224,8 +222,10 @@ impl Tracer<'_, '_> {
                 (false, None) => Flow::Falls,
             };
         }
+        let mut other = frame.clone();
+        let mut fork = self.stores.fork();
         let first = self.walk_branch(frame, walk, (condition, true, holds), then);
-        let stored = std::mem::replace(&mut self.stores, stores);
+        self.stores.turn_back(&mut fork);
         let mut fails_not = self.guards_of(&other, condition, false);
         or_leaves(&mut fails_not, leaves(then));
         let second = match otherwise {
@@ -235,7 +235,7 @@ impl Tracer<'_, '_> {
             None => Flow::Falls,
         };
         debug_assert_eq!(guarded, self.guards.len());
-        self.merge_stores(stored);
+        self.stores.join(fork);
         if let Some((pointer, is_null)) = null_test(condition) {
             not_null(if is_null { &mut other } else { frame }, pointer);
         }
@@ -365,24 +365,6 @@ impl Tracer<'_, '_> {
             }
         }
     }
-
-    /// What one branch stored and the other did not is one or the other.
-    pub(super) fn merge_stores(&mut self, other: FxHashMap<Place, Value>) {
-        for (place, value) in &mut self.stores {
-            let theirs = other.get(place).cloned().unwrap_or_else(|| as_found(place));
-            *value = std::mem::replace(value, Value::Unknown).or(theirs);
-        }
-        for (place, theirs) in other {
-            let found = as_found(&place);
-            self.stores.entry(place).or_insert_with(|| found.or(theirs));
-        }
-    }
-}
-
-/// What a pointer holds that nothing was stored to: the address of what is known by it.
-fn as_found(place: &Place) -> Value {
-    let target = if place.is_element() { None } else { place.clone().deref() };
-    target.map_or(Value::Unknown, Value::Address)
 }
 
 /// The pointer that a condition compares with null, and whether the condition holds if it is.
