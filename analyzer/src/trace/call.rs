@@ -461,7 +461,7 @@ fn bind(function: &Function, entered: Location, args: Vec<Typed>) -> Frame {
             None if ty.pointers > 0 => Value::Address(Place::of(Root::Parameter(ty.name.clone()))),
             None => Value::Unknown,
         };
-        frame.variables.insert(parameter.name.clone(), Typed { value, ty });
+        frame.set(parameter.name.clone(), Typed { value, ty });
     }
     frame
 }

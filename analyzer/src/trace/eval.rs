@@ -2,10 +2,9 @@
 
 use super::call::cast_value;
 use super::list::loop_arguments;
-use super::walk::merge;
 use super::{Frame, Index, Place, Root, Tracer, Typed, Value};
 use crate::model::{BinaryOp, Expr, ExprKind, Location, Name, TypeRef, UnaryOp};
-use crate::objects::{element, field_type};
+use crate::objects::element;
 use crate::syntax::c::scan::NameHash;
 
 /// A place and the type of what is stored there.
@@ -227,7 +226,7 @@ impl Tracer<'_, '_> {
         self.guard(guards);
         self.eval(frame, right);
         self.unguard(guarded);
-        merge(frame, &before);
+        frame.join(&before);
         self.stores.join(fork);
         Typed::unknown()
     }
@@ -379,8 +378,10 @@ impl Tracer<'_, '_> {
     /// object itself, seen as its parent.
     fn member(&self, base: Place, record: &Name, name: &Name) -> Option<Lvalue> {
         let layout = self.tree.record(record);
-        let ty = field_type(self.tree, record, name).unwrap_or_default();
-        let first = layout.and_then(|layout| layout.fields.first());
+        let fields = layout.map_or(&[][..], |layout| &layout.fields);
+        let field = fields.iter().find(|field| field.name == *name);
+        let ty = field.map(|field| field.ty.clone()).unwrap_or_default();
+        let first = fields.first();
         let embedded = ty.pointers == 0 && !ty.array && !ty.name.is_empty();
         // What is at the start of an object is its parent, but a region is a part like others.
         let is_region = |record: &Name| self.objects.is_region_record(record);
@@ -452,12 +453,10 @@ impl Tracer<'_, '_> {
     /// Writes `value` to what `target` names.
     pub(super) fn assign(&mut self, frame: &mut Frame, target: &Expr, from: &Expr, value: Typed) {
         if let ExprKind::Name(name) = &target.kind
-            && let Some(variable) = frame.variables.get_mut(name)
+            && let Some(variable) = frame.variables.get(name)
         {
-            if variable.ty.name.is_empty() {
-                variable.ty = value.ty;
-            }
-            variable.value = value.value;
+            let ty = if variable.ty.name.is_empty() { value.ty } else { variable.ty.clone() };
+            frame.set(name.clone(), Typed { value: value.value, ty });
             self.note_number(frame, name, Some(from));
             return;
         }
@@ -500,19 +499,18 @@ fn address(place: Option<Place>) -> Value {
 /// A variable that is followed, or was compared with null, is not null.
 pub(super) fn not_null(frame: &mut Frame, pointer: &Expr) {
     if let ExprKind::Name(name) = &pointer.kind
-        && let Some(variable) = frame.variables.get_mut(name)
+        && let Some(variable) = frame.variables.get(name)
         && let Value::Maybe(place) = &variable.value
     {
-        variable.value = Value::Address(place.clone());
+        let place = place.clone();
+        frame.set_value(name, Value::Address(place));
     }
 }
 
 /// Whoever has the address of a variable may change what it points to.
 fn forget_escaped(frame: &mut Frame, operand: &Expr) {
-    if let ExprKind::Name(name) = &operand.kind
-        && let Some(variable) = frame.variables.get_mut(name)
-    {
-        variable.value = Value::Unknown;
+    if let ExprKind::Name(name) = &operand.kind {
+        frame.set_value(name, Value::Unknown);
     }
 }
 

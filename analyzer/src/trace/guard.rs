@@ -300,11 +300,9 @@ impl Tracer<'_, '_> {
         match from.filter(|_| is_number) {
             Some(from) => {
                 let spelled = self.condition(frame, from);
-                frame.spelled.insert(name.clone(), spelled);
+                frame.know_number(name.clone(), spelled);
             }
-            None => {
-                frame.spelled.remove(name);
-            }
+            None => frame.forget_number(name),
         }
     }
 

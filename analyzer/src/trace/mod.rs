@@ -5,6 +5,7 @@ mod ending;
 mod eval;
 mod event;
 mod failure;
+mod frame;
 mod guard;
 mod inert;
 mod list;
@@ -27,6 +28,7 @@ use crate::lifecycle::Phase;
 use crate::model::{Location, Name, TypeRef};
 use crate::objects::{Objects, TypeId};
 use crate::tree::{ItemId, Tree};
+use frame::Frame;
 use rustc_hash::{FxHashMap, FxHashSet};
 use std::sync::Arc;
 use stores::Stores;
@@ -49,18 +51,6 @@ impl Typed {
     fn unknown() -> Self {
         Self { value: Value::Unknown, ty: TypeRef::default() }
     }
-}
-
-/// The variables of one call of one function.
-#[derive(Clone, Debug, Default)]
-struct Frame {
-    variables: FxHashMap<Name, Typed>,
-    /// The call that entered the function; of the callback itself, its definition.
-    entered: Option<Location>,
-    /// What is freed when the function returns, and where it was declared.
-    cleanups: Vec<(Value, Location)>,
-    /// What numbers were set from, in words that other calls share.
-    spelled: FxHashMap<Name, Name>,
 }
 
 /// Walks the callbacks of one type.

@@ -120,7 +120,7 @@ impl Tracer<'_, '_> {
             StmtKind::Block(body) => {
                 let outer = shadowed(frame, body);
                 let flow = self.walk_block(frame, walk, body);
-                frame.variables.extend(outer);
+                frame.restore(outer);
                 return flow;
             }
             StmtKind::Return(value) => {
@@ -149,7 +149,7 @@ impl Tracer<'_, '_> {
         self.forget_changed(frame, (None, None), body);
         self.walk_statement(frame, walk, body);
         self.forget_changed(frame, (None, None), body);
-        merge(frame, &before);
+        frame.join(&before);
         walk.switch = outer;
     }
 
@@ -175,7 +175,7 @@ impl Tracer<'_, '_> {
                 let init = self.eval(frame, init);
                 // `typeof(x) y = x;` has no type of its own.
                 if local.ty.name.is_empty() {
-                    frame.variables.insert(local.name.clone(), init);
+                    frame.set(local.name.clone(), init);
                     return;
                 }
                 init.value
@@ -188,7 +188,7 @@ impl Tracer<'_, '_> {
             frame.cleanups.push((value.clone(), location));
         }
         let ty = local.ty.clone();
-        frame.variables.insert(local.name.clone(), Typed { value, ty });
+        frame.set(local.name.clone(), Typed { value, ty });
         self.note_number(frame, &local.name, local.init.as_ref());
     }
 
@@ -249,7 +249,7 @@ impl Tracer<'_, '_> {
                 *frame = other;
             }
             (Flow::Falls, Flow::Leaves) => {}
-            (Flow::Falls, Flow::Falls) => merge(frame, &other),
+            (Flow::Falls, Flow::Falls) => frame.join(&other),
         }
         if ends_turn(then) {
             let mut goes_on = self.guards_of(frame, condition, false);
@@ -331,7 +331,7 @@ impl Tracer<'_, '_> {
             self.eval(frame, step);
         }
         if !at_least_once {
-            merge(frame, &before);
+            frame.join(&before);
         }
     }
 
@@ -355,13 +355,10 @@ impl Tracer<'_, '_> {
         condition.into_iter().chain(step).for_each(&mut note);
         body.each(&mut |stmt| stmt.each_expression(&mut note));
         for name in changed {
-            frame.spelled.remove(&name);
-            let here = self.here();
-            if let Some(variable) = frame.variables.get_mut(&name)
-                && variable.ty.pointers > 0
-            {
-                let element = Place::of(Root::Local(here, name)).deref();
-                variable.value = element.map_or(Value::Unknown, Value::Address);
+            frame.forget_number(&name);
+            if frame.variables.get(&name).is_some_and(|variable| variable.ty.pointers > 0) {
+                let element = Place::of(Root::Local(self.here(), name.clone())).deref();
+                frame.set_value(&name, element.map_or(Value::Unknown, Value::Address));
             }
         }
     }
@@ -416,20 +413,5 @@ fn leaves(stmt: &Stmt) -> bool {
         StmtKind::Return(_) | StmtKind::Goto(_) => true,
         StmtKind::Block(body) => body.last().is_some_and(leaves),
         _ => false,
-    }
-}
-
-/// Variables on which two ways to one statement disagree are one or the other there.
-pub(super) fn merge(frame: &mut Frame, other: &Frame) {
-    for (name, variable) in &mut frame.variables {
-        let Some(theirs) = other.variables.get(name) else { continue };
-        variable.value =
-            std::mem::replace(&mut variable.value, Value::Unknown).or(theirs.value.clone());
-    }
-    frame.spelled.retain(|name, spelled| other.spelled.get(name) == Some(spelled));
-    for cleanup in &other.cleanups {
-        if !frame.cleanups.contains(cleanup) {
-            frame.cleanups.push(cleanup.clone());
-        }
     }
 }
