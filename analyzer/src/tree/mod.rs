@@ -178,12 +178,29 @@ impl<'a> Tree<'a> {
     /// The functions that `name` means in `file`: its own if it has one, else those that other
     /// files share.
     pub(crate) fn functions_named(&self, name: NameHash, file: FileId) -> Vec<ItemId> {
-        let all = self.graph.definitions(name);
-        let own: Vec<_> = all.iter().copied().filter(|&id| self.file_of(id) == file).collect();
-        if !own.is_empty() {
-            return own;
+        match self.own_definitions(name, file) {
+            [] => {
+                let all = self.graph.definitions(name).iter().copied();
+                all.filter(|&id| self.is_visible(id, file)).collect()
+            }
+            own => own.to_vec(),
         }
-        all.iter().copied().filter(|&id| self.is_visible(id, file)).collect()
+    }
+
+    /// The definitions of `name` in `file`: items are numbered, and definitions listed, by file.
+    fn own_definitions(&self, name: NameHash, file: FileId) -> &[ItemId] {
+        let all = self.graph.definitions(name);
+        let (first, next) =
+            (self.first_items[file.0 as usize], self.first_items[file.0 as usize + 1]);
+        let start = all.partition_point(|id| id.0 < first);
+        let end = all.partition_point(|id| id.0 < next);
+        &all[start..end]
+    }
+
+    /// Whether `name` means the definition `id` in `file`, be it alone or with others.
+    fn is_meant(&self, id: ItemId, name: NameHash, file: FileId) -> bool {
+        self.file_of(id) == file
+            || (self.is_visible(id, file) && self.own_definitions(name, file).is_empty())
     }
 
     fn is_visible(&self, id: ItemId, from: FileId) -> bool {
@@ -220,9 +237,7 @@ impl<'a> Tree<'a> {
     pub(crate) fn users(&self, id: ItemId) -> Vec<Use> {
         let name = self.item(id).name;
         let hash = NameHash::of(&self.text(self.file_of(id))[name.range()]);
-        let means = |user: &Use| {
-            user.by != id && self.functions_named(hash, self.file_of(user.by)).contains(&id)
-        };
+        let means = |user: &Use| user.by != id && self.is_meant(id, hash, self.file_of(user.by));
         self.graph.users(hash).iter().copied().filter(means).collect()
     }
 
