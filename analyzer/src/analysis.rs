@@ -4,6 +4,7 @@ use crate::Executor;
 use crate::contexts::ContextTable;
 use crate::lifecycle::detect::detect;
 use crate::lifecycle::device;
+use crate::lifecycle::elsewhere::Elsewhere;
 use crate::lifecycle::inits::FieldTable;
 use crate::lifecycle::links::Links;
 use crate::lifecycle::models::{self, Subject};
@@ -243,8 +244,17 @@ impl<'s, 'a> Stages<'s, 'a> {
         let Self { tree, objects, executor, .. } = *self;
         let sites = sites::find(tree, objects, &[Op::Delete, Op::Unparent], executor);
         let Tables { fields, contexts } = tables;
-        let reporter =
-            Reporter { tree, objects, contexts, facts: self.model, fields, every_call, traces };
+        let elsewhere = Elsewhere::new(tree, objects, contexts);
+        let reporter = Reporter {
+            tree,
+            objects,
+            contexts,
+            facts: self.model,
+            fields,
+            elsewhere: &elsewhere,
+            every_call,
+            traces,
+        };
         // Types are shared by many calls: their traces are made first, each once and side by side.
         let types = per_item(executor, "contexts", sites.len(), &|at| reporter.types(&sites[at]));
         let types: BTreeSet<TypeId> = types.into_iter().flatten().collect();

@@ -27,6 +27,8 @@ pub(crate) struct Entry {
     pub(crate) location: Location,
     /// Whether it stands in a table of one file, and who calls through that is known.
     pub(crate) is_closed: bool,
+    /// The class slot that holds it.
+    pub(crate) slot: Option<(Name, Name)>,
 }
 
 /// All entries of a function, and the calls that lead from them.
@@ -179,6 +181,7 @@ impl<'c, 'a> ContextTable<'c, 'a> {
                 holder: Name::default(),
                 location,
                 is_closed: false,
+                slot: None,
             });
         }
         if callers.calls.is_empty() && callers.entries.is_empty() {
@@ -189,6 +192,7 @@ impl<'c, 'a> ContextTable<'c, 'a> {
                 holder: Name::default(),
                 location: self.tree.name_location(function),
                 is_closed: false,
+                slot: None,
             });
         }
         callers.calls.sort_unstable();
@@ -210,6 +214,7 @@ impl<'c, 'a> ContextTable<'c, 'a> {
                     holder: ty.name.clone(),
                     location: callback.location,
                     is_closed: false,
+                    slot: None,
                 });
             }
         }
@@ -235,6 +240,7 @@ impl<'c, 'a> ContextTable<'c, 'a> {
             holder,
             location,
             is_closed: false,
+            slot: None,
         };
         match role {
             Role::Runs => callers.calls.push(user),
@@ -287,6 +293,7 @@ impl<'c, 'a> ContextTable<'c, 'a> {
             phase: phase.unwrap_or(Phase::Runtime),
             function,
             types,
+            slot: table.is_empty().then(|| (record.clone(), field)),
             holder: if table.is_empty() { record } else { table },
             location,
             is_closed,
@@ -371,5 +378,6 @@ fn everybody(tree: &Tree<'_>, function: ItemId) -> Entry {
         holder: Name::default(),
         location: tree.name_location(function),
         is_closed: false,
+        slot: None,
     }
 }

@@ -12,10 +12,10 @@ use crate::tree::{ItemId, Tree};
 use crate::vocabulary::Op;
 
 /// A pointer field, and the structure that it points to.
-struct Pointer {
-    record: Name,
-    field: Name,
-    target: Name,
+pub(super) struct Pointer {
+    pub(super) record: Name,
+    pub(super) field: Name,
+    pub(super) target: Name,
 }
 
 /// Finds the functions that free what pointer fields point to.
@@ -42,7 +42,7 @@ impl Frees<'_, '_> {
     }
 
     /// The pointers on the way to a place; `None` if one of them is not known.
-    fn pointers(&self, place: &Place) -> Option<Vec<Pointer>> {
+    pub(super) fn pointers(&self, place: &Place) -> Option<Vec<Pointer>> {
         let mut pointers = Vec::new();
         let mut record = Name::default();
         let mut last: Option<(Name, Name)> = None;

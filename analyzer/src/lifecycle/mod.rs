@@ -2,6 +2,7 @@
 
 pub(crate) mod detect;
 pub(crate) mod device;
+pub(crate) mod elsewhere;
 mod evidence;
 mod frees;
 pub(crate) mod inits;

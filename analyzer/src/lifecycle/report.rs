@@ -1,5 +1,6 @@
 //! One row for every call: contexts, traces and verdicts put together.
 
+use super::elsewhere::Elsewhere;
 use super::evidence::Chain;
 use super::inits::{Field, FieldFacts, FieldTable, field_of};
 use super::sites::Site;
@@ -28,6 +29,7 @@ pub(crate) struct Reporter<'r, 'a> {
     pub(crate) contexts: &'r ContextTable<'r, 'a>,
     pub(crate) facts: &'r ModelFacts,
     pub(crate) fields: &'r FieldTable<'r, 'a>,
+    pub(crate) elsewhere: &'r Elsewhere<'r, 'a>,
     /// Look up region and owner of every call, also of those no rule reports.
     pub(crate) every_call: bool,
     pub(crate) traces: &'r Traces<'r, 'a>,
@@ -277,11 +279,29 @@ impl Reporter<'_, '_> {
         if decisions.iter().all(|one| one.decision.own.is_empty()) {
             self.judge_by_holder(site, &decisions, row);
         }
+        if row.verdict == Verdict::Redundant {
+            self.doubt_by_slots(contexts, row);
+        }
         let shown = decisions.iter().find(|one| one.decision.verdict == row.verdict);
         let Some(shown) = shown.or_else(|| decisions.first()) else { return };
         self.describe(shown, row);
         row.hotpluggable = self.hotpluggable(&decisions);
         row.evidence = self.evidence(contexts, row, shown);
+    }
+
+    /// What a class slot holds may be called by others than those whose phase it is.
+    fn doubt_by_slots(&self, contexts: &Contexts, row: &mut RegionCall) {
+        let torn_down = contexts.entries.iter().filter(|entry| TEARDOWN.contains(&entry.phase));
+        let own = torn_down.filter_map(|entry| entry.slot.as_ref());
+        let hooks = contexts.entries.iter().flat_map(|entry| contexts.hooks(entry));
+        let mut slots: Vec<_> = own.chain(hooks.map(|hook| &hook.slot)).collect();
+        slots.sort_unstable();
+        slots.dedup();
+        let runs = |slot: &&(Name, Name)| Some(((*slot).clone(), self.elsewhere.runs_slot(slot)?));
+        if let Some(((record, field), function)) = slots.iter().find_map(runs) {
+            row.verdict = Verdict::Unknown;
+            row.reason = format!("`{function}` may call what `{record}.{field}` holds at any time");
+        }
     }
 
     /// Whether every way from the type's callbacks to the call leads through a class slot in which
@@ -339,6 +359,7 @@ impl Reporter<'_, '_> {
             facts: self.facts,
             fields: self.fields,
             contexts: self.contexts,
+            elsewhere: self.elsewhere,
             ty,
             trace: &trace,
         };

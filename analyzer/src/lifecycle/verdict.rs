@@ -1,15 +1,15 @@
 //! Deciding about one call in one type: what would be different without it.
 
+use super::elsewhere::Elsewhere;
 use super::frees::Frees;
 use super::inits::{Field, FieldInit, FieldTable};
 use super::observe::{owner_named, storage_of};
-use super::report::RUNNING;
 use super::simulation::{Comparison, Difference, Kind};
 use super::{Glue, ModelFacts, Owner, OwnershipModel, Phase, RegionKind, Storage, Verdict};
 use crate::contexts::ContextTable;
 use crate::model::Location;
 use crate::objects::{Objects, TypeId, field_type};
-use crate::trace::{Event, OpaqueCall, Place, Root, Step, Trace, Value};
+use crate::trace::{Event, Followed, OpaqueCall, Place, Root, Step, Trace, Value};
 use crate::tree::Tree;
 use crate::vocabulary::Op;
 
@@ -42,6 +42,7 @@ pub(crate) struct Case<'d, 'a> {
     pub(crate) facts: &'d ModelFacts,
     pub(crate) fields: &'d FieldTable<'d, 'a>,
     pub(crate) contexts: &'d ContextTable<'d, 'a>,
+    pub(crate) elsewhere: &'d Elsewhere<'d, 'a>,
     pub(crate) ty: TypeId,
     pub(crate) trace: &'d Trace,
 }
@@ -280,7 +281,11 @@ impl Case<'_, '_> {
                 Err(verdict) => return verdict,
             }
         }
-        let objection = self.doubt(region).or_else(|| self.needed_later(decision, region));
+        let visible =
+            (!self.facts.glue.auto_delete).then(|| self.still_visible(decision)).flatten();
+        let objection =
+            self.doubt(decision, region).or_else(|| self.needed_later(decision, region));
+        let objection = visible.or(objection);
         objection.unwrap_or_else(|| (Verdict::Redundant, self.cleaned_by(by_model)))
     }
 
@@ -356,7 +361,7 @@ impl Case<'_, '_> {
     }
 
     /// Whether the region may not be what its initialisation made it.
-    fn doubt(&self, region: &Place) -> Option<(Verdict, String)> {
+    fn doubt(&self, decision: &Decision, region: &Place) -> Option<(Verdict, String)> {
         let builds =
             |event: &&Event| matches!(event.phase, Phase::Init | Phase::Realize) && !event.rollback;
         let unparented = |event: &Event| {
@@ -369,12 +374,107 @@ impl Case<'_, '_> {
             let whole = |place: &Place| call.is_macro && region.is_within(place);
             !call.tears_down && call.handed.iter().any(|at| at.may_be(region) || whole(at))
         };
+        if let Some(redefined) = self.redefined(decision) {
+            return Some(redefined);
+        }
+        if let Some(overwritten) = self.overwritten(decision, region) {
+            return Some(overwritten);
+        }
+        if let Some(redirected) = self.redirected(decision, region) {
+            return Some(redirected);
+        }
         if let Some(elsewhere) = self.initialised_elsewhere(region) {
             return Some(elsewhere);
         }
         let call = self.trace.opaque.iter().find(handed)?;
         let name = &call.callee;
         Some(unknown(&format!("`{name}` is handed the region, and is not followed")))
+    }
+
+    /// Whether the memory of the region or its container is written over once it is initialised: what
+    /// contains what is then no longer to be seen, and the lists of the others still lead there.
+    fn overwritten(&self, decision: &Decision, region: &Place) -> Option<(Verdict, String)> {
+        let first = self.find(Op::Init, region).next()?;
+        let container = decision.own.first().and_then(|&at| self.event(at).container.place());
+        let mut later = self.trace.events[first..].iter();
+        let lost = later.any(|event| {
+            let place = event.region.place().filter(|_| event.op == Op::Overwrite);
+            place.is_some_and(|place| {
+                region.is_within(place) || container.is_some_and(|at| at.is_within(place))
+            })
+        });
+        lost.then(|| unknown("the memory of the region or its container is written over"))
+    }
+
+    /// Whether the container is still mapped when the device is unrealized: what cleans up by the model
+    /// alone does so in the finalizer, and until then the guest would reach the region.
+    fn still_visible(&self, decision: &Decision) -> Option<(Verdict, String)> {
+        let mut outer = vec![self.event(*decision.own.first()?).container.place()?];
+        let mut at = 0;
+        while let Some(&container) = outer.get(at) {
+            at += 1;
+            for event in
+                self.trace.events.iter().filter(|one| one.region.place() == Some(container))
+            {
+                let mapped = match (event.op, event.container.place()) {
+                    (Op::Publish, _) => true,
+                    (Op::Add, Some(next)) if self.owner(next) == Owner::SelfObject => {
+                        if !outer.contains(&next) {
+                            outer.push(next);
+                        }
+                        false
+                    }
+                    (Op::Add, _) => !self.is_taken_out(container),
+                    _ => false,
+                };
+                if mapped {
+                    return Some(unknown("its container is still mapped after unrealize"));
+                }
+            }
+        }
+        None
+    }
+
+    fn is_taken_out(&self, region: &Place) -> bool {
+        let out = |at: usize| self.event(at).phase == Phase::Unrealize;
+        self.find(Op::Delete, region).any(out)
+    }
+
+    /// Whether a macro makes another call of one of those that the verdict is about.
+    fn redefined(&self, decision: &Decision) -> Option<(Verdict, String)> {
+        let files = self.trace.events.iter().filter(|event| {
+            let own = decision.own.iter().any(|&at| self.event(at).location == event.location);
+            let init = decision.init.is_some_and(|(at, _)| at == event.location);
+            own || init || decision.adds.contains(&event.location)
+        });
+        let words = self.tree.words;
+        let calls =
+            || [Op::Init, Op::Add, Op::Delete].into_iter().flat_map(|op| words.calls_of(op));
+        let mut files = files.map(|event| event.location.file);
+        let name = files.find_map(|file| self.tree.redefined(file, calls()))?;
+        Some(unknown(&format!("a macro gives `{name}` another meaning")))
+    }
+
+    /// Whether a pointer on the way to the region or its container may be pointed elsewhere by what is
+    /// not on the walk.
+    fn redirected(&self, decision: &Decision, region: &Place) -> Option<(Verdict, String)> {
+        let container = decision.own.first().and_then(|&at| self.event(at).container.place());
+        let places: Vec<&Place> = std::iter::once(region).chain(container).collect();
+        let leads = |value: &Value| {
+            let mut targets = value.places().iter();
+            targets.any(|at| places.iter().any(|place| place.is_within(at)))
+        };
+        let near = |one: &Followed| decision.own.iter().any(|&at| one.is_near(self.event(at)));
+        let followed = self.trace.followed.iter().filter(|one| leads(&one.value) && near(one));
+        let mut fields: Vec<Field> =
+            followed.filter_map(|one| self.fields.innermost(&one.pointer)).collect();
+        let frees = Frees { tree: self.tree, objects: self.objects, contexts: self.contexts };
+        let pointers = places.iter().filter_map(|place| frees.pointers(place)).flatten();
+        fields.extend(pointers.map(|one| Field { record: one.record, name: one.field }));
+        fields.iter().find_map(|Field { record, name }| {
+            let setter = self.elsewhere.redirects(self.ty, record, name)?;
+            Some(unknown(&format!("`{setter}` may point `{record}.{name}` to another region")))
+        })
     }
 
     /// Whether something outside the walk may initialise the region, for another owner.
@@ -392,7 +492,7 @@ impl Case<'_, '_> {
         let reaches = |init: &FieldInit| {
             let contexts = self.contexts.of(init.function);
             let own = contexts.entries.iter().any(|entry| entry.types.contains(&self.ty));
-            own || contexts.has(&RUNNING) || contexts.has(&[Phase::Unknown])
+            own || self.elsewhere.is_foreign(self.ty, &field.record, &contexts)
         };
         others.any(reaches).then(|| {
             unknown("the region is also initialised elsewhere, for an owner that is not the object")
@@ -422,6 +522,9 @@ impl Case<'_, '_> {
                 ));
             }
             let Some(place) = event.region.place() else { continue };
+            if event.op == Op::Free && self.may_be_behind(region, &containers, place) {
+                return Some(unknown("memory of the region's kind is freed by another pointer"));
+            }
             let touches = place.may_be(region) || containers.iter().any(|one| one.may_be(place));
             let ends = !place.is_object()
                 && (region.is_within(place) || containers.iter().any(|one| one.is_within(place)));
@@ -443,6 +546,22 @@ impl Case<'_, '_> {
             return Some((Verdict::RequiredByModel, reason.to_owned()));
         }
         self.opaque_later(decision, region)
+    }
+
+    /// Whether a pointer that is freed, and to which the walk has given no memory of its own, may lead
+    /// to the memory on the heap in which the region or its container lies.
+    fn may_be_behind(&self, region: &Place, containers: &[&Place], freed: &Place) -> bool {
+        let frees = Frees { tree: self.tree, objects: self.objects, contexts: self.contexts };
+        if self.trace.homes.binary_search(freed).is_ok() {
+            return false;
+        }
+        let Some(pointer) = frees.pointers(freed).and_then(|mut all| all.pop()) else {
+            return false;
+        };
+        containers.iter().chain([&region]).any(|place| {
+            let pointers = frees.pointers(place).unwrap_or_default();
+            pointers.iter().any(|one| one.target == pointer.target && one.field != pointer.field)
+        })
     }
 
     /// Whether what happens at `at` comes after the call in that phase.

@@ -2,6 +2,7 @@
 
 use super::event::{Event, OpaqueCall};
 use super::inert::Harm;
+use super::overwrite::written;
 use super::{Frame, Place, Root, Tracer, Typed, Value};
 use crate::lifecycle::Phase;
 use crate::model::{Expr, ExprKind, FileId, Function, Location, Name, StmtKind, TypeRef, UnaryOp};
@@ -146,11 +147,16 @@ impl Tracer<'_, '_> {
         let owner_location = call.owner.and_then(|at| args.get(at)).map(|arg| self.location(arg));
         let guards = self.guards_in_force();
         let ty = call.ty.and_then(|at| args.get(at)).map(|arg| self.type_named(arg));
+        let region = value(Some(call.region));
+        let region = match call.op {
+            Op::Overwrite => written(region, call.size.and_then(|at| args.get(at))),
+            _ => region,
+        };
         self.trace.events.push(Event {
             op: call.op,
             phase: self.phase,
             location,
-            region: value(Some(call.region)),
+            region,
             owner: value(call.owner),
             owner_location: owner_location.unwrap_or(location),
             container: value(call.container),
@@ -435,7 +441,7 @@ impl Tracer<'_, '_> {
         }
     }
 
-    fn tears_down(&self) -> bool {
+    pub(super) fn tears_down(&self) -> bool {
         self.rollback || !matches!(self.phase, Phase::Init | Phase::Realize)
     }
 

@@ -27,6 +27,8 @@ pub(crate) struct Failure {
     label: Option<Name>,
     /// Whether the function being walked has taken a way out because of it.
     answered: bool,
+    /// Whether the walk went on after it as if nothing had failed.
+    passed: bool,
 }
 
 #[cfg(test)]
@@ -47,6 +49,7 @@ impl Failure {
             unsure: 0..0,
             label: None,
             answered: true,
+            passed: false,
         }
     }
 }
@@ -79,6 +82,11 @@ impl Exits {
 
     pub(super) const fn set_marks(&mut self, (fresh, now): (Mark, Mark)) {
         (self.fresh, self.now) = (fresh, now);
+    }
+
+    /// The failures of the statement before `now`.
+    pub(super) const fn recent(&self, now: Mark) -> Range<usize> {
+        self.fresh.failures..now.failures
     }
 
     /// Whether nothing has failed since the statement before, of `failures` in all.
@@ -142,6 +150,7 @@ impl Tracer<'_, '_> {
                 undone: vec![taken],
                 label,
                 answered: true,
+                passed: false,
             });
         }
     }
@@ -151,6 +160,38 @@ impl Tracer<'_, '_> {
         exits.fresh = *before;
         *before = self.mark();
         exits.now = *before;
+    }
+
+    /// Control goes on after failures that nobody has answered: what has undone them was not on the
+    /// way out of the phase.
+    pub(super) fn pass(&mut self, failures: Range<usize>) {
+        let end = failures.end.min(self.failures.len());
+        for at in failures.start.min(end)..end {
+            if !self.failures[at].answered && !self.failures[at].passed {
+                self.failures[at].passed = true;
+                self.take_back(at);
+            }
+        }
+    }
+
+    /// The function returns right after what has failed: the caller learns of it.
+    pub(super) fn answer(&mut self, from: usize) {
+        for failure in self.failures.iter_mut().skip(from).filter(|one| !one.passed) {
+            failure.answered = true;
+        }
+    }
+
+    /// The events that undo a failure are those of a phase that goes on.
+    fn take_back(&mut self, failure: usize) {
+        if self.rollback {
+            return;
+        }
+        for range in &self.failures[failure].undone {
+            for event in &mut self.trace.events[range.clone()] {
+                event.rollback = false;
+                event.leaving = true;
+            }
+        }
     }
 
     /// A label has been reached.
@@ -163,13 +204,15 @@ impl Tracer<'_, '_> {
     pub(super) fn leave(&mut self, exits: &Exits) {
         let end = self.trace.events.len();
         let fresh = exits.fresh.failures;
+        self.pass(exits.base..fresh);
         let mut kept = Vec::new();
         for (at, mut failure) in (exits.base..).zip(self.failures.drain(exits.base..)) {
             let reached = failure.label.take().and_then(|label| exits.labels.get(&label));
             if let Some(&start) = reached {
                 failure.undone.push(start..end);
             }
-            if std::mem::take(&mut failure.answered) || at >= fresh {
+            let open = at >= fresh && !failure.passed;
+            if std::mem::take(&mut failure.answered) || open {
                 kept.push(failure);
             }
         }

@@ -1,6 +1,7 @@
 //! Expressions: what they are worth, and which place they name.
 
 use super::call::cast_value;
+use super::event::Followed;
 use super::list::loop_arguments;
 use super::{Frame, Index, Place, Root, Tracer, Typed, Value};
 use crate::model::{BinaryOp, Expr, ExprKind, Location, Name, TypeRef, UnaryOp};
@@ -75,7 +76,22 @@ impl Tracer<'_, '_> {
             }
             _ => None,
         };
-        lvalue.map_or_else(Typed::unknown, |lvalue| self.load(lvalue))
+        lvalue.map_or_else(Typed::unknown, |lvalue| self.follow(lvalue))
+    }
+
+    /// What is stored at a place; in teardown it is noted what was relied on.
+    fn follow(&mut self, lvalue: Lvalue) -> Typed {
+        let pointer = lvalue.place.clone();
+        let loaded = self.load(lvalue);
+        let stored = self.tears_down() && !loaded.value.places().is_empty();
+        if stored && loaded.ty.pointers > 0 && self.stored(&pointer).is_some() {
+            let (value, stack) = (loaded.value.clone(), self.stack.clone());
+            let followed = Followed { pointer, value, stack };
+            if !self.trace.followed.contains(&followed) {
+                self.trace.followed.push(followed);
+            }
+        }
+        loaded
     }
 
     fn eval_member(&mut self, frame: &mut Frame, whole: &Expr, base: &Expr, name: &Name) -> Typed {
@@ -88,7 +104,7 @@ impl Tracer<'_, '_> {
     }
 
     fn eval_place(&mut self, frame: &mut Frame, expr: &Expr) -> Typed {
-        self.lvalue(frame, expr).map_or_else(Typed::unknown, |lvalue| self.load(lvalue))
+        self.lvalue(frame, expr).map_or_else(Typed::unknown, |lvalue| self.follow(lvalue))
     }
 
     /// `class->parent_class`: the class of the same object, as its parent type sees it.
@@ -461,6 +477,7 @@ impl Tracer<'_, '_> {
             return;
         }
         if let Some(lvalue) = self.lvalue(frame, target) {
+            self.note_copy(&lvalue.place, &lvalue.ty);
             self.store(lvalue.place, value.value);
         }
     }

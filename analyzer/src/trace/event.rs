@@ -54,8 +54,32 @@ pub(crate) struct Trace {
     pub(crate) chosen: Vec<Name>,
     /// Functions with several definitions that matter, of which none was followed.
     pub(crate) ambiguous: Vec<Name>,
+    /// Pointers that are followed in teardown.
+    pub(crate) followed: Vec<Followed>,
+    /// What memory that was allocated on the walk is known by.
+    pub(crate) homes: Vec<Place>,
     /// Whether the budget ran out before the end.
     pub(crate) truncated: bool,
+}
+
+/// A pointer in memory of which the walk knows what it has stored there itself.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(crate) struct Followed {
+    /// The pointer.
+    pub(crate) pointer: Place,
+    /// What was stored there.
+    pub(crate) value: Value,
+    /// The calls from the callback down to the function that follows it.
+    pub(crate) stack: Vec<Location>,
+}
+
+impl Followed {
+    /// Whether an event may depend on it: it is followed in one of the functions that lead to the
+    /// event, or in a getter that is called next to it.
+    pub(crate) fn is_near(&self, event: &Event) -> bool {
+        let getter = self.stack.len() == event.stack.len() + 1;
+        event.stack.starts_with(&self.stack) || (getter && self.stack.starts_with(&event.stack))
+    }
 }
 
 /// A call that the trace could not follow.

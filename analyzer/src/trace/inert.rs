@@ -1,7 +1,8 @@
 //! Functions that reach no operation on a region: what they may do to what they are handed.
 
 use super::Tracer;
-use crate::model::{ExprKind, Name, StmtKind};
+use crate::model::{Expr, ExprKind, Name, StmtKind};
+use crate::objects::Scope;
 use crate::syntax::c::scan::{ItemKind, NameHash};
 use crate::tree::ItemId;
 use crate::vocabulary::Op;
@@ -14,7 +15,7 @@ const MAX_FUNCTIONS: usize = 24;
 pub(super) enum Harm {
     /// Nothing to memory or regions.
     None,
-    /// It frees something: a walk through it tells what.
+    /// It frees something, or writes over it: a walk through it tells what.
     Frees,
     /// It calls through a pointer, or something that is not in sight.
     Unknown,
@@ -46,11 +47,15 @@ impl Tracer<'_, '_> {
             return false;
         }
         let function = self.tree.function(id);
+        let scope = Scope::new(self.tree, &self.objects.casts, function);
         let mut inert = function.is_whole();
         function.each_statement(&mut |stmt| {
             inert &= !matches!(stmt.kind, StmtKind::Unknown);
             stmt.each_expression(&mut |expr| {
                 expr.each(&mut |expr| {
+                    if let ExprKind::Assign { target, compound: false, .. } = &expr.kind {
+                        reach.frees |= self.is_structure(&scope, target);
+                    }
                     if let ExprKind::Call { callee, .. } = &expr.kind {
                         inert &= match &callee.kind {
                             ExprKind::Name(name) => self.is_known_call(id, name, reach),
@@ -63,11 +68,18 @@ impl Tracer<'_, '_> {
         inert
     }
 
+    /// Whether what is assigned to is a structure that is no variable.
+    fn is_structure(&self, scope: &Scope<'_, '_>, target: &Expr) -> bool {
+        let ty = scope.type_of(target);
+        let variable = matches!(target.kind, ExprKind::Name(_));
+        !variable && ty.pointers == 0 && !ty.array && self.tree.record(&ty.name).is_some()
+    }
+
     fn is_known_call(&self, caller: ItemId, name: &Name, reach: &mut Reach) -> bool {
         let words = self.tree.words;
         if let Some(call) = words.call(name) {
             reach.frees = true;
-            return call.op == Op::Free;
+            return matches!(call.op, Op::Free | Op::Overwrite | Op::Publish);
         }
         let cast = self.objects.casts.get(name).is_some();
         if cast || words.is_pure(name) || words.is_harmless(name) || words.is_unowned(name) {

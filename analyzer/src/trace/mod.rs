@@ -9,6 +9,7 @@ mod frame;
 mod guard;
 mod inert;
 mod list;
+mod overwrite;
 mod place;
 mod relevance;
 mod stores;
@@ -17,7 +18,7 @@ mod traces;
 mod walk;
 
 pub(crate) use ending::Failure;
-pub(crate) use event::{Event, OpaqueCall, Trace};
+pub(crate) use event::{Event, Followed, OpaqueCall, Trace};
 pub(crate) use failure::signals_error;
 pub(crate) use guard::{Guard, Question};
 pub(crate) use place::{Index, Place, Root, Step, Value};
@@ -202,6 +203,12 @@ impl<'x, 'a> Tracer<'x, 'a> {
         for place in self.trace.opaque.iter_mut().flat_map(|call| &mut call.handed) {
             settle_place(&homes, place);
         }
+        for followed in &mut self.trace.followed {
+            settle_place(&homes, &mut followed.pointer);
+            settle(&mut followed.value);
+        }
+        self.trace.homes = homes.into_values().collect();
+        self.trace.homes.sort_unstable();
         self.trace
     }
 }

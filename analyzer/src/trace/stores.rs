@@ -7,12 +7,15 @@ use rustc_hash::FxHashMap;
 /// one, every change keeps what it replaces.
 #[derive(Debug, Default)]
 pub(super) struct Stores {
-    held: FxHashMap<Place, Value>,
+    held: Held,
     /// What changes replaced, oldest first; nothing where nothing had been stored.
     replaced: Vec<(Place, Option<Value>)>,
     /// How many branches the walk is in.
     branches: usize,
 }
+
+/// What was stored where, at some point of the walk.
+pub(super) type Held = FxHashMap<Place, Value>;
 
 /// Where ways part, and what the ways that were walked since then have changed.
 #[derive(Debug)]
@@ -89,6 +92,27 @@ impl Stores {
         self.branches -= 1;
         if self.branches == 0 {
             self.replaced.clear();
+        }
+    }
+
+    /// All that is stored now.
+    pub(super) fn held(&self) -> Held {
+        self.held.clone()
+    }
+
+    /// What was stored at another point from which the walk also comes here is one or the other.
+    pub(super) fn meet_held(&mut self, other: &Held) {
+        let mut places: Vec<&Place> = other.keys().collect();
+        let own: Vec<Place> = self.held.keys().cloned().collect();
+        places.extend(own.iter().filter(|place| !other.contains_key(place)));
+        for place in places {
+            let (ours, theirs) = (self.held.get(place), other.get(place));
+            if ours != theirs {
+                let or_found =
+                    |value: Option<&Value>| value.cloned().unwrap_or_else(|| as_found(place));
+                let either = or_found(ours).or(or_found(theirs));
+                self.insert(place.clone(), either);
+            }
         }
     }
 

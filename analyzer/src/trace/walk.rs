@@ -4,6 +4,7 @@ use super::ending::Exits;
 use super::eval::not_null;
 use super::failure::signals_error;
 use super::guard::{Guard, Question};
+use super::stores::Held;
 use super::{Frame, Place, Root, Tracer, Typed, Value};
 use crate::model::{
     BinaryOp, Expr, ExprKind, Function, Local, Location, Name, Stmt, StmtKind, UnaryOp,
@@ -20,6 +21,14 @@ enum Flow {
     Leaves,
 }
 
+/// Variables and stores where a `break` or `continue` stands.
+struct Left {
+    frame: Frame,
+    stores: Held,
+    /// Whether a loop goes on: that is not the end of a `switch`.
+    continues: bool,
+}
+
 /// What one function's walk collects besides events.
 struct Walk<'f> {
     function: &'f Function,
@@ -32,6 +41,8 @@ struct Walk<'f> {
     guarded: usize,
     /// The value of the innermost `switch`, and how many guards are in force around it.
     switch: Option<(Name, usize)>,
+    /// What held where a turn of the innermost loop, or its `switch`, was left.
+    left: Vec<Left>,
 }
 
 impl Tracer<'_, '_> {
@@ -44,6 +55,7 @@ impl Tracer<'_, '_> {
             exits: self.exits(),
             guarded: self.guards.len(),
             switch: None,
+            left: Vec::new(),
         };
         let (rollback, leaving) = (self.rollback, self.leaving);
         self.walk_block(frame, &mut walk, &function.body);
@@ -66,6 +78,7 @@ impl Tracer<'_, '_> {
         let mut before = self.mark();
         for stmt in block {
             self.next_statement(&mut walk.exits, &mut before);
+            let recent = walk.exits.recent(before);
             if let StmtKind::Label(name) = &stmt.kind {
                 self.reach_label(&mut walk.exits, name);
                 self.unguard(walk.guarded);
@@ -81,6 +94,11 @@ impl Tracer<'_, '_> {
             }
             if flow == Flow::Falls || matches!(stmt.kind, StmtKind::Case(_)) {
                 flow = self.walk_statement(frame, walk, stmt);
+                if flow == Flow::Falls {
+                    self.pass(recent);
+                } else if matches!(stmt.kind, StmtKind::Return(_)) {
+                    self.answer(recent.start);
+                }
             }
         }
         (self.rollback, self.leaving) = (rollback, leaving);
@@ -134,11 +152,12 @@ impl Tracer<'_, '_> {
                 return Flow::Leaves;
             }
             StmtKind::Case(value) => self.walk_case(frame, walk, value.as_ref()),
-            StmtKind::Label(_)
-            | StmtKind::Break
-            | StmtKind::Continue
-            | StmtKind::Empty
-            | StmtKind::Unknown => {}
+            StmtKind::Break | StmtKind::Continue => {
+                let continues = matches!(stmt.kind, StmtKind::Continue);
+                let (frame, stores) = (frame.clone(), self.stores.held());
+                walk.left.push(Left { frame, stores, continues });
+            }
+            StmtKind::Label(_) | StmtKind::Empty | StmtKind::Unknown => {}
         }
         Flow::Falls
     }
@@ -147,7 +166,7 @@ impl Tracer<'_, '_> {
         let before = frame.clone();
         let outer = walk.switch.replace((self.condition(frame, value), self.guards.len()));
         self.forget_changed(frame, (None, None), body);
-        self.walk_statement(frame, walk, body);
+        self.walk_left(frame, walk, body);
         self.forget_changed(frame, (None, None), body);
         frame.join(&before);
         walk.switch = outer;
@@ -209,7 +228,9 @@ impl Tracer<'_, '_> {
         then: &Stmt,
         otherwise: Option<&Stmt>,
     ) -> Flow {
+        let failed_before = self.failures.len();
         self.eval(frame, condition);
+        let asked = failed_before..self.failures.len();
         let guarded = self.guards.len();
         let mut holds = self.guards_of(frame, condition, true);
         or_leaves(&mut holds, otherwise.is_some_and(leaves));
@@ -238,6 +259,9 @@ impl Tracer<'_, '_> {
         self.stores.join(fork);
         if let Some((pointer, is_null)) = null_test(condition) {
             not_null(if is_null { &mut other } else { frame }, pointer);
+        }
+        if first == Flow::Falls && second == Flow::Falls {
+            self.pass(asked);
         }
         match (first, second) {
             (Flow::Leaves, Flow::Leaves) => return Flow::Leaves,
@@ -322,16 +346,32 @@ impl Tracer<'_, '_> {
         at_least_once: bool,
     ) {
         let before = frame.clone();
+        let failed_before = self.failures.len();
         self.forget_changed(frame, (condition, step), body);
         if let Some(condition) = condition {
             self.eval(frame, condition);
         }
-        self.walk_statement(frame, walk, body);
+        self.walk_left(frame, walk, body);
         if let Some(step) = step {
             self.eval(frame, step);
         }
+        // Another turn may go well.
+        self.pass(failed_before..self.failures.len());
         if !at_least_once {
             frame.join(&before);
+        }
+    }
+
+    /// Walks what `break` and `continue` leave; what held there holds afterwards too.
+    fn walk_left(&mut self, frame: &mut Frame, walk: &mut Walk<'_>, body: &Stmt) {
+        let outer = std::mem::take(&mut walk.left);
+        self.walk_statement(frame, walk, body);
+        for left in std::mem::replace(&mut walk.left, outer) {
+            frame.join(&left.frame);
+            self.stores.meet_held(&left.stores);
+            if walk.switch.is_some() && left.continues {
+                walk.left.push(left);
+            }
         }
     }
 

@@ -43,6 +43,8 @@ pub(crate) struct Tree<'a> {
     /// The files that define what the calls on regions do.
     core_files: OnceLock<FxHashSet<FileId>>,
     fragments: OnceLock<pasted::Fragments>,
+    /// Macros that have the name of a call of the vocabulary.
+    redefines: OnceLock<Vec<(ItemId, Name)>>,
     included_sources: FxHashSet<FileId>,
 }
 
@@ -80,6 +82,7 @@ impl<'a> Tree<'a> {
             functions: (0..count).map(|_| OnceLock::new()).collect(),
             core_files: OnceLock::new(),
             fragments: OnceLock::new(),
+            redefines: OnceLock::new(),
             included_sources: Self::find_included_sources(files),
         }
     }
@@ -250,6 +253,40 @@ impl<'a> Tree<'a> {
     /// The functions that call through a member `field`.
     pub(crate) fn member_callers(&self, field: &str) -> &[(NameHash, ItemId)] {
         self.graph.member_callers(NameHash::of(field.as_bytes()))
+    }
+
+    /// The functions whose text names a member `field` of something, in order.
+    pub(crate) fn functions_with_member(&self, field: &str) -> Vec<ItemId> {
+        let finder = memchr::memmem::Finder::new(field);
+        let is_word = |byte: &u8| byte.is_ascii_alphanumeric() || *byte == b'_';
+        let names = |id: &ItemId| {
+            let Location { file, span } = self.location(*id);
+            let text = &self.text(file)[span.range()];
+            let mut found = finder.find_iter(text);
+            self.item(*id).kind == ItemKind::Function
+                && found.any(|at| {
+                    let before = text[..at].trim_ascii_end();
+                    (before.ends_with(b"->") || before.ends_with(b"."))
+                        && !text.get(at + field.len()).is_some_and(is_word)
+                })
+        };
+        let files = (0..self.files.len() as u32).map(FileId);
+        let files = files.filter(|&file| finder.find(self.text(file)).is_some());
+        files.flat_map(|file| self.items_in(file)).filter(names).collect()
+    }
+
+    /// A macro that has the name of one of these calls, in a file or in a header.
+    pub(crate) fn redefined<'n>(
+        &self,
+        file: FileId,
+        mut names: impl Iterator<Item = &'n Name>,
+    ) -> Option<&'n Name> {
+        let defines = self.redefines.get_or_init(|| {
+            let ids = self.items_of(ItemKind::Define).map(|id| (id, self.name(id)));
+            ids.filter(|(_, name)| self.words.call(name).is_some()).collect()
+        });
+        let seen = |id: ItemId| self.file_of(id) == file || self.is_included(self.file_of(id));
+        names.find(|name| defines.iter().any(|(id, found)| found == *name && seen(*id)))
     }
 
     /// Prototypes of `name`.

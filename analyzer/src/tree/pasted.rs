@@ -14,9 +14,20 @@ struct Fragment {
     is_prefix: bool,
 }
 
+/// A name in a string by which an attribute gives a function a second name.
+#[derive(Debug)]
+struct Alias {
+    file: FileId,
+    location: Location,
+    target: String,
+}
+
 /// The fragments of all function-like macros of the tree.
 #[derive(Debug, Default)]
-pub(super) struct Fragments(Vec<Fragment>);
+pub(super) struct Fragments {
+    parts: Vec<Fragment>,
+    aliases: Vec<Alias>,
+}
 
 impl Fragments {
     pub(super) fn new(tree: &Tree<'_>) -> Self {
@@ -27,7 +38,24 @@ impl Fragments {
                 fragments.read(tree, id);
             }
         }
+        for id in tree.items_of(ItemKind::Declaration) {
+            fragments.read_aliases(tree, id);
+        }
         fragments
+    }
+
+    /// `__attribute__((alias("target")))`
+    fn read_aliases(&mut self, tree: &Tree<'_>, id: ItemId) {
+        let words = tree.words.lexical.second_names.iter();
+        if !words.into_iter().any(|word| tree.mentions_text(id, word)) {
+            return;
+        }
+        let location = tree.location(id);
+        let source = tree.source(location);
+        for target in source.split('"').skip(1).step_by(2) {
+            let (file, target) = (location.file, target.to_owned());
+            self.aliases.push(Alias { file, location, target });
+        }
     }
 
     fn read(&mut self, tree: &Tree<'_>, id: ItemId) {
@@ -47,7 +75,7 @@ impl Fragments {
             for (text, is_prefix) in [(&before[start..], true), (&after[..end], false)] {
                 if !text.is_empty() && !parameters.contains(&text) {
                     let (file, text) = (location.file, text.to_owned());
-                    self.0.push(Fragment { file, location, text, is_prefix });
+                    self.parts.push(Fragment { file, location, text, is_prefix });
                 }
             }
         }
@@ -62,6 +90,8 @@ impl Fragments {
                 if fragment.is_prefix { name.starts_with(text) } else { name.ends_with(text) };
             fragment.file == file && fits && name != text
         };
-        self.0.iter().find(makes).map(|fragment| fragment.location)
+        let alias = self.aliases.iter().find(|one| one.file == file && one.target == name);
+        let made = self.parts.iter().find(makes).map(|fragment| fragment.location);
+        made.or_else(|| alias.map(|one| one.location))
     }
 }

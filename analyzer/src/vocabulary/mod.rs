@@ -39,6 +39,10 @@ pub enum Op {
     Commit,
     /// Lets a field refer to an object that belongs to somebody else.
     Link,
+    /// Hands a region to whoever maps it, for as long as the object lives.
+    Publish,
+    /// Writes over memory, whatever was there.
+    Overwrite,
 }
 
 impl Op {
@@ -59,6 +63,8 @@ impl Op {
             Self::Begin => "begin",
             Self::Commit => "commit",
             Self::Link => "link",
+            Self::Publish => "publish",
+            Self::Overwrite => "overwrite",
         }
     }
 }
@@ -78,6 +84,8 @@ pub struct ApiCall {
     pub target: Option<usize>,
     /// The type of the child.
     pub ty: Option<usize>,
+    /// How many bytes of memory.
+    pub size: Option<usize>,
     /// What kind of region an init call makes.
     pub kind: Option<RegionKind>,
 }
@@ -199,6 +207,8 @@ pub struct LexicalWords {
     pub marks: Vec<Name>,
     /// Words in a declaration that free the variable's target at the end of its scope.
     pub cleanups: Vec<Name>,
+    /// Attributes that give a function, named in a string, a second name.
+    pub second_names: Vec<Name>,
 }
 
 /// Names by which the tree's own core is recognised.

@@ -65,6 +65,7 @@ impl Vocabulary {
             container: table.position("container"),
             target: table.position("target"),
             ty: table.position("type"),
+            size: table.position("size"),
             kind: kind_of(table.text("kind")),
         };
         self.calls.extend(table.names("names").map(|name| (name, call.clone())));
@@ -153,6 +154,7 @@ impl Vocabulary {
                 blocks: table.names("blocks").collect(),
                 marks: table.names("marks").collect(),
                 cleanups: table.names("cleanups").collect(),
+                second_names: table.names("second-names").collect(),
             };
         }
     }
@@ -215,6 +217,8 @@ fn op_of(word: &str) -> Option<Op> {
         "begin" => Op::Begin,
         "commit" => Op::Commit,
         "link" => Op::Link,
+        "publish" => Op::Publish,
+        "overwrite" => Op::Overwrite,
         _ => return None,
     })
 }
