@@ -8,7 +8,6 @@ use super::{Evidence, Kind, Observation, Phase};
 use crate::Executor;
 use crate::model::{Expr, ExprKind, Function, Location, Name, StmtKind, UnaryOp};
 use crate::objects::{Objects, Scope, field_type};
-use crate::syntax::c::scan::ItemKind;
 use crate::tree::{ItemId, Tree, per_item};
 use crate::vocabulary::Op;
 use rustc_hash::FxHashMap;
@@ -105,10 +104,8 @@ impl<'l, 'a> Links<'l, 'a> {
 
     /// Whether some function puts an object there itself: then it may be a child after all.
     fn is_made(&self, field: &Field) -> bool {
-        let mut functions = self.tree.items_of(ItemKind::Function);
-        functions.any(|id| {
-            self.tree.mentions_text(id, &field.name) && self.assigns(self.tree.function(id), field)
-        })
+        let functions = self.tree.functions_with_member(&field.name);
+        functions.into_iter().any(|id| self.assigns(self.tree.function(id), field))
     }
 
     fn assigns(&self, function: &Function, field: &Field) -> bool {

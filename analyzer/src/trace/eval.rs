@@ -454,7 +454,9 @@ impl Tracer<'_, '_> {
             return None;
         }
         let may = self.stores.iter().filter(|(stored, _)| stored.may_be(place));
-        let mut values: Vec<&Value> = may.map(|(_, value)| value).collect();
+        let mut may: Vec<(&Place, &Value)> = may.collect();
+        may.sort_unstable_by_key(|(stored, _)| *stored);
+        let mut values: Vec<&Value> = may.into_iter().map(|(_, value)| value).collect();
         values.dedup();
         let (first, rest) = values.split_first()?;
         match rest {
