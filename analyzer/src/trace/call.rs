@@ -287,29 +287,36 @@ impl Tracer<'_, '_> {
                 self.opaque(whole, &args);
                 result_of(name, &args, &self.tree.source(location))
             }
-            [] => {
-                if let [one] = candidates[..]
-                    && self.tears_down()
-                    && args.iter().any(is_handle)
-                {
-                    match self.harm(one) {
-                        Harm::None => {}
-                        Harm::Frees => return self.enter(one, location, args),
-                        Harm::Unknown => self.handed_over(whole, name, &args, false),
-                    }
-                } else {
-                    self.handed_over(whole, name, &args, candidates.is_empty());
-                }
-                match candidates[..] {
-                    [one] => self.getter(one, name, location, args),
-                    _ => result_of(name, &args, &self.tree.source(location)),
-                }
-            }
+            [] => self.call_irrelevant(whole, name, &candidates, args),
             _ => {
                 self.trace.ambiguous.push(name.clone());
                 self.opaque(whole, &args);
                 result_of(name, &args, &self.tree.source(location))
             }
+        }
+    }
+
+    /// A call of a function that can't reach an operation on a region: what it may free, or look at.
+    fn call_irrelevant(
+        &mut self,
+        whole: &Expr,
+        name: &Name,
+        candidates: &[ItemId],
+        args: Vec<Typed>,
+    ) -> Typed {
+        let location = self.location(whole);
+        let handed = self.tears_down() && args.iter().any(is_handle);
+        match candidates {
+            &[one] if handed => match self.harm(one) {
+                Harm::None => {}
+                Harm::Frees => return self.enter(one, location, args),
+                Harm::Unknown => self.handed_over(whole, name, &args, false),
+            },
+            _ => self.handed_over(whole, name, &args, candidates.is_empty()),
+        }
+        match *candidates {
+            [one] => self.getter(one, name, location, args),
+            _ => result_of(name, &args, &self.tree.source(location)),
         }
     }
 

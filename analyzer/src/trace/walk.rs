@@ -231,17 +231,17 @@ impl Tracer<'_, '_> {
         let failed_before = self.failures.len();
         self.eval(frame, condition);
         let asked = failed_before..self.failures.len();
-        let guarded = self.guards.len();
         let mut holds = self.guards_of(frame, condition, true);
         or_leaves(&mut holds, otherwise.is_some_and(leaves));
-        if let Some(truth) = self.truth(frame, condition) {
-            return match (truth, otherwise) {
-                (true, _) => self.walk_branch(frame, walk, (condition, true, holds), then),
-                (false, Some(otherwise)) => {
-                    self.walk_branch(frame, walk, (condition, false, Vec::new()), otherwise)
-                }
-                (false, None) => Flow::Falls,
-            };
+        match (self.truth(frame, condition), otherwise) {
+            (Some(true), _) => {
+                return self.walk_branch(frame, walk, (condition, true, holds), then);
+            }
+            (Some(false), Some(otherwise)) => {
+                return self.walk_branch(frame, walk, (condition, false, Vec::new()), otherwise);
+            }
+            (Some(false), None) => return Flow::Falls,
+            (None, _) => {}
         }
         let mut other = frame.clone();
         let mut fork = self.stores.fork();
@@ -255,13 +255,9 @@ impl Tracer<'_, '_> {
             }
             None => Flow::Falls,
         };
-        debug_assert_eq!(guarded, self.guards.len());
         self.stores.join(fork);
         if let Some((pointer, is_null)) = null_test(condition) {
             not_null(if is_null { &mut other } else { frame }, pointer);
-        }
-        if first == Flow::Falls && second == Flow::Falls {
-            self.pass(asked);
         }
         match (first, second) {
             (Flow::Leaves, Flow::Leaves) => return Flow::Leaves,
@@ -273,7 +269,10 @@ impl Tracer<'_, '_> {
                 *frame = other;
             }
             (Flow::Falls, Flow::Leaves) => {}
-            (Flow::Falls, Flow::Falls) => frame.join(&other),
+            (Flow::Falls, Flow::Falls) => {
+                self.pass(asked);
+                frame.join(&other);
+            }
         }
         if ends_turn(then) {
             let mut goes_on = self.guards_of(frame, condition, false);
