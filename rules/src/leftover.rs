@@ -20,10 +20,10 @@ pub(crate) const fn rank(seen: &Observation, pluggable: Severity) -> Severity {
     if seen.pluggable { pluggable } else { Severity::Note }
 }
 
-/// What is left, and what comes of it.
+/// What is left, under which condition, and what comes of it.
 pub(crate) fn told(seen: &Observation) -> String {
     let (region, container) = (&seen.region, &seen.container);
-    match seen.kind {
+    let left = match seen.kind {
         Kind::HeldBySpace => format!(
             "the address space `{region}` of the device's own `{container}` is not destroyed, so \
              the device is never finalized"
@@ -35,5 +35,9 @@ pub(crate) fn told(seen: &Observation) -> String {
             "`{region}` is left in `{container}`, which is not the device's and outlives it"
         ),
         _ => format!("`{region}` is left in `{container}`, and so the device keeps itself alive"),
+    };
+    match seen.guards.last() {
+        Some(innermost) => format!("{left} (where `{innermost}`)"),
+        None => left,
     }
 }

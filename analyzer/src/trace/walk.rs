@@ -395,10 +395,10 @@ impl Tracer<'_, '_> {
         body.each(&mut |stmt| stmt.each_expression(&mut note));
         for name in changed {
             frame.forget_number(&name);
-            if frame.variables.get(&name).is_some_and(|variable| variable.ty.pointers > 0) {
-                let element = Place::of(Root::Local(self.here(), name.clone())).deref();
-                frame.set_value(&name, element.map_or(Value::Unknown, Value::Address));
-            }
+            let pointer = frame.variables.get(&name).is_some_and(|at| at.ty.pointers > 0);
+            let element =
+                pointer.then(|| Place::of(Root::Local(self.here(), name.clone())).deref());
+            frame.set_value(&name, element.flatten().map_or(Value::Unknown, Value::Address));
         }
     }
 }
