@@ -64,11 +64,11 @@ impl Case<'_, '_> {
             init_in_realize: false,
         };
         let (verdict, reason) = self.judge(&mut decision);
-        let (verdict, reason) = self.proven(&decision, verdict, reason);
         Decision { verdict, reason, ..decision }
     }
 
-    /// What is redundant by its reasons must be so in every life of the device.
+    /// An unparent that is redundant by its reasons must be so in every life of the device; deletions
+    /// are judged by their lives in the first place.
     fn proven(&self, decision: &Decision, verdict: Verdict, reason: String) -> (Verdict, String) {
         if verdict != Verdict::Redundant || decision.adds_elsewhere {
             return (verdict, reason);
@@ -128,7 +128,10 @@ impl Case<'_, '_> {
         }
         match self.event(first).op {
             Op::Delete => self.delete(decision, region),
-            _ => self.unparent(decision, region),
+            _ => {
+                let (verdict, reason) = self.unparent(decision, region);
+                self.proven(decision, verdict, reason)
+            }
         }
     }
 
