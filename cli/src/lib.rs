@@ -8,6 +8,7 @@ mod combination;
 mod crash;
 mod difference;
 mod engine;
+mod fix;
 mod format;
 mod progress;
 mod read;

@@ -2,6 +2,7 @@
 
 use super::check::findings;
 use crate::arguments::Fix as Arguments;
+use crate::fix::{Change, Repair};
 use crate::format::text::count;
 use crate::selection::Selection;
 use crate::survey::Survey;
@@ -9,7 +10,7 @@ use crate::{Engine, Status, Streams};
 use anyhow::{Context, Result, bail};
 use devmodel_analyzer::Analysis;
 use devmodel_analyzer::Request;
-use devmodel_edit::{Applicability, Edit, Fix, Plan, apply, select, unified_diff};
+use devmodel_edit::{Applicability, Edit, Fix, Plan, apply, select};
 use devmodel_rules::Finding;
 
 pub(crate) fn run(
@@ -23,10 +24,10 @@ pub(crate) fn run(
     let selection = Selection::new(&arguments.rules, engine.catalogue)?;
     let survey = Survey::new(&arguments.tree, Request::Findings, engine, streams)?;
     let findings = findings(&survey, &selection, engine);
-    let fixes = trusted(&findings, arguments.r#unsafe);
-    let plan = select(&fixes);
+    let repairs = trusted(&findings, arguments.r#unsafe);
+    let plan = select(&repairs.iter().map(|repair| &repair.fix).collect::<Vec<_>>());
     for edits in plan.files() {
-        streams.output.write_all(&diff(&survey.analysis, edits)?)?;
+        streams.output.write_all(&change(&survey.analysis, edits)?.diff())?;
     }
     if !arguments.tree.quiet {
         let left = left(&findings, arguments.r#unsafe);
@@ -35,21 +36,19 @@ pub(crate) fn run(
     Ok(Status::Clean)
 }
 
-fn trusted(findings: &[Finding], r#unsafe: bool) -> Vec<&Fix> {
+fn trusted(findings: &[Finding], r#unsafe: bool) -> Vec<Repair> {
     let least = if r#unsafe { Applicability::Unsafe } else { Applicability::Safe };
-    let fixes = findings.iter().filter_map(|finding| finding.fix.as_ref());
-    fixes.filter(|fix| fix.applicability() >= least).collect()
+    let mut repairs = Repair::of(findings);
+    repairs.retain(|repair| repair.fix.applicability() >= least);
+    repairs
 }
 
-/// The change of one file.
-fn diff(analysis: &Analysis, edits: &[Edit]) -> Result<Vec<u8>> {
-    let Some(edit) = edits.first() else {
-        return Ok(Vec::new());
-    };
-    let file = analysis.file(edit.file);
-    let changed = apply(&file.text, edits)
+/// The change of the file that `edits` are of.
+fn change(analysis: &Analysis, edits: &[Edit]) -> Result<Change> {
+    let file = analysis.file(edits[0].file);
+    let after = apply(&file.text, edits)
         .with_context(|| format!("a fix does not fit `{}`; please report it", file.path))?;
-    Ok(unified_diff(&file.path, &file.text, &changed))
+    Ok(Change { path: file.path.clone(), before: file.text.clone(), after })
 }
 
 /// How many findings are left because of their applicability, or have no fix at all.
