@@ -11,7 +11,7 @@ use crate::lifecycle::models::{self, Subject};
 use crate::lifecycle::observe::Observer;
 use crate::lifecycle::outside::Outside;
 use crate::lifecycle::proof;
-use crate::lifecycle::removals::Sources;
+use crate::lifecycle::removals;
 use crate::lifecycle::report::{Reporter, removable};
 use crate::lifecycle::sites::{self, Site};
 use crate::lifecycle::transactions::Transactions;
@@ -20,19 +20,12 @@ use crate::lifecycle::{
 };
 use crate::model::{FileId, Name};
 use crate::objects::{Objects, TypeId};
+use crate::sources::{SourceFile, Sources};
 use crate::trace::{Relevance, Traces};
-use crate::tree::{Tree, per_item};
+use crate::tree::{Parsed, Tree, per_item};
 use crate::vocabulary::{Op, Vocabulary};
 use std::collections::BTreeSet;
-
-/// One file of the tree.
-#[derive(Clone, Debug)]
-pub struct SourceFile {
-    /// Its path relative to the root of the tree, with `/`.
-    pub path: String,
-    /// Its bytes, as read.
-    pub text: Vec<u8>,
-}
+use std::mem::take;
 
 /// What the user states about the tree.
 #[derive(Clone, Debug, Default)]
@@ -77,6 +70,8 @@ pub struct Statistics {
 pub struct Analysis {
     /// The files, in the order of their ids.
     pub files: Vec<SourceFile>,
+    /// What was read of them, for the next analysis.
+    pub parsed: Parsed,
     /// How much was read.
     pub statistics: Statistics,
     /// The model and glue in force.
@@ -99,13 +94,24 @@ impl Analysis {
     pub fn file(&self, id: FileId) -> &SourceFile {
         &self.files[id.0 as usize]
     }
+
+    /// Takes the files out, for another analysis: it reads again what has another text then.
+    #[must_use]
+    pub fn take_sources(&mut self) -> Sources {
+        Sources { files: take(&mut self.files), parsed: take(&mut self.parsed) }
+    }
 }
 
 /// Analyses a tree. Files are numbered in the order given; sort them for a stable result.
 #[must_use]
-pub fn analyze(files: Vec<SourceFile>, settings: &Settings, executor: &dyn Executor) -> Analysis {
+pub fn analyze(
+    sources: impl Into<Sources>,
+    settings: &Settings,
+    executor: &dyn Executor,
+) -> Analysis {
+    let Sources { files, parsed } = sources.into();
     let words = Vocabulary::builtin();
-    let tree = Tree::new(&files, &words, executor);
+    let tree = Tree::new(&files, parsed, &words, executor);
     let objects = Objects::new(&tree, executor);
     let model = facts(&tree, &objects, settings);
     let stages = Stages { tree: &tree, objects: &objects, model: &model, executor };
@@ -126,9 +132,9 @@ pub fn analyze(files: Vec<SourceFile>, settings: &Settings, executor: &dyn Execu
     }
     let statistics = statistics(&files, &tree, &objects);
     drop(objects);
-    drop(tree);
+    let parsed = tree.into_parsed();
     let Findings { calls, observations } = findings;
-    Analysis { files, statistics, model, calls, observations, outcomes, device, type_names }
+    Analysis { files, parsed, statistics, model, calls, observations, outcomes, device, type_names }
 }
 
 fn statistics(files: &[SourceFile], tree: &Tree<'_>, objects: &Objects<'_, '_>) -> Statistics {
@@ -262,7 +268,7 @@ impl<'s, 'a> Stages<'s, 'a> {
         executor.run("trace", types.len(), &|at| drop(traces.of(types[at])));
         let mut rows = per_item(executor, "judge", sites.len(), &|at| reporter.row(&sites[at]));
         proof::withdraw(&mut rows, objects, traces, self.model.semantics());
-        let sources = Sources { tree, objects, contexts };
+        let sources = removals::Sources { tree, objects, contexts };
         add_removals(&mut rows, &sites, &sources, executor);
         rows
     }
@@ -272,7 +278,7 @@ impl<'s, 'a> Stages<'s, 'a> {
 fn add_removals(
     rows: &mut [RegionCall],
     sites: &[Site<'_>],
-    sources: &Sources<'_, '_>,
+    sources: &removals::Sources<'_, '_>,
     executor: &dyn Executor,
 ) {
     let groups = removable(rows, sites);

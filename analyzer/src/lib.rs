@@ -11,10 +11,13 @@ mod lower;
 pub mod model;
 mod objects;
 pub mod removal;
+mod sources;
 mod syntax;
 mod trace;
 mod tree;
 pub mod vocabulary;
 
-pub use analysis::{Analysis, Request, Settings, SourceFile, Statistics, analyze};
+pub use analysis::{Analysis, Request, Settings, Statistics, analyze};
 pub use executor::{Executor, Sequential};
+pub use sources::{SourceFile, Sources};
+pub use tree::{Damage, Parsed};

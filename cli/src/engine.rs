@@ -1,6 +1,6 @@
 //! What the command line drives.
 
-use devmodel_analyzer::{Analysis, Executor, Settings, SourceFile, analyze};
+use devmodel_analyzer::{Analysis, Executor, Settings, Sources, analyze};
 use devmodel_rules::{CATALOGUE, Finding, Rule, check};
 
 /// Runs the rules that a predicate accepts.
@@ -11,13 +11,16 @@ pub struct Engine {
     /// Every rule there is.
     pub catalogue: &'static [Rule],
     /// Turns sources into observations.
-    pub analyze: fn(Vec<SourceFile>, &Settings, &dyn Executor) -> Analysis,
+    pub analyze: fn(Sources, &Settings, &dyn Executor) -> Analysis,
     /// Turns observations into findings of the rules accepted, in the order of the output.
     pub check: RunRules,
 }
 
 impl Default for Engine {
     fn default() -> Self {
+        let analyze = |sources: Sources, settings: &Settings, executor: &dyn Executor| {
+            analyze(sources, settings, executor)
+        };
         Self { catalogue: CATALOGUE, analyze, check }
     }
 }

@@ -12,6 +12,7 @@ use crate::{Engine, Streams};
 use anyhow::{Result, bail};
 use devmodel_analyzer::{Analysis, Executor, Request, Settings, SourceFile};
 use devmodel_edit::FileId;
+use std::path::Path;
 use std::sync::OnceLock;
 use std::time::{Duration, Instant};
 
@@ -22,6 +23,9 @@ pub(crate) struct Survey {
     /// How long it took.
     pub(crate) elapsed: Duration,
     target: Target,
+    settings: Settings,
+    jobs: Option<u16>,
+    progress: bool,
 }
 
 impl Survey {
@@ -34,18 +38,38 @@ impl Survey {
     ) -> Result<Self> {
         let started = Instant::now();
         let target = Target::new(arguments)?;
-        let progress = Progress::new(streams.progress && !arguments.quiet);
-        let threads = Threads::new(arguments.jobs, progress)?;
+        let progress = streams.progress && !arguments.quiet;
+        let threads = Threads::new(arguments.jobs, Progress::new(progress))?;
         let files = sources(&target, arguments, &threads, streams)?;
         let settings = settings(arguments, request);
-        let analysis = threads.inside(|| (engine.analyze)(files, &settings, &threads));
+        let analysis = threads.inside(|| (engine.analyze)(files.into(), &settings, &threads));
         drop(threads);
         require_types(&target, &analysis)?;
         let elapsed = started.elapsed();
         if arguments.verbose {
             writeln!(streams.errors, "analysed in {:.2} s", elapsed.as_secs_f64())?;
         }
-        Ok(Self { analysis, elapsed, target })
+        Ok(Self { analysis, elapsed, target, settings, jobs: arguments.jobs, progress })
+    }
+
+    /// Analyses the tree again with other texts for some files.
+    pub(crate) fn revise(
+        &mut self,
+        texts: impl IntoIterator<Item = (FileId, Vec<u8>)>,
+        engine: &Engine,
+    ) -> Result<()> {
+        let threads = Threads::new(self.jobs, Progress::new(self.progress))?;
+        let mut sources = self.analysis.take_sources();
+        for (file, text) in texts {
+            sources.set_text(file, text);
+        }
+        self.analysis = threads.inside(|| (engine.analyze)(sources, &self.settings, &threads));
+        Ok(())
+    }
+
+    /// The root of the tree.
+    pub(crate) fn root(&self) -> &Path {
+        &self.target.root
     }
 
     /// Whether this file is in the part of the tree that the user asked about.

@@ -1,8 +1,9 @@
 //! Who mentions whom, by name, over the whole tree.
 
+use super::parsed::ParsedFile;
 use super::{ItemId, Numbers, Use, is_function_like, per_item};
 use crate::Executor;
-use crate::analysis::SourceFile;
+use crate::sources::SourceFile;
 use crate::syntax::c::scan::{FileIndex, ItemKind, MentionKind, NameHash};
 
 /// Lists of values, one list per number, in one allocation.
@@ -63,7 +64,7 @@ impl Graph {
     /// Links the files; names in `extra` are followed even if no file defines them.
     pub(super) fn new(
         files: &[SourceFile],
-        indexes: &[FileIndex],
+        parsed: &[ParsedFile],
         first_items: &[u32],
         extra: impl Iterator<Item = NameHash>,
         executor: &dyn Executor,
@@ -74,8 +75,8 @@ impl Graph {
             numbers.entry(name).or_insert(next);
         }
         let mut definitions = Vec::new();
-        for ((file, index), &first) in files.iter().zip(indexes).zip(first_items) {
-            for (at, item) in index.items.iter().enumerate() {
+        for ((file, parsed), &first) in files.iter().zip(parsed).zip(first_items) {
+            for (at, item) in parsed.index.items.iter().enumerate() {
                 let defines = match item.kind {
                     ItemKind::Function => !item.name.is_empty(),
                     ItemKind::Define => is_function_like(&file.text, item),
@@ -89,8 +90,8 @@ impl Graph {
                 }
             }
         }
-        let links = per_item(executor, "link", indexes.len(), &|file| {
-            links_of(&indexes[file], first_items[file], &numbers)
+        let links = per_item(executor, "link", parsed.len(), &|file| {
+            links_of(&parsed[file].index, first_items[file], &numbers)
         });
         let (uses, members): (Vec<_>, Vec<_>) = links.into_iter().unzip();
         let mut member_calls: Vec<_> = members.into_iter().flatten().collect();

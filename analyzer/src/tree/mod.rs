@@ -1,17 +1,21 @@
 //! The files of a tree, linked by name: items, who mentions whom, and functions lowered on demand.
 
 mod graph;
+mod parsed;
 mod pasted;
 mod records;
 
+pub use parsed::{Damage, Parsed};
+
 use crate::Executor;
-use crate::analysis::SourceFile;
 use crate::lower::c as lower;
 use crate::model::{FileId, Function, Location, Name, Record, Variable};
-use crate::syntax::c::scan::{self, FileIndex, Item, ItemKind, MentionKind, NameHash};
+use crate::sources::SourceFile;
+use crate::syntax::c::scan::{self, Item, ItemKind, MentionKind, NameHash};
 use crate::syntax::c::words::MacroWords;
 use crate::vocabulary::{Op, Vocabulary};
 use graph::Graph;
+use parsed::ParsedFile;
 use records::Records;
 use rustc_hash::{FxHashMap, FxHashSet};
 use std::sync::OnceLock;
@@ -34,12 +38,11 @@ pub(crate) struct Tree<'a> {
     pub(crate) files: &'a [SourceFile],
     pub(crate) words: &'a Vocabulary,
     macros: MacroWords,
-    indexes: Vec<FileIndex>,
+    parsed: Vec<ParsedFile>,
     /// The first item of each file, and one past the last of all.
     first_items: Vec<u32>,
     graph: Graph,
     records: Records,
-    functions: Vec<OnceLock<Box<Function>>>,
     /// The files that define what the calls on regions do.
     core_files: OnceLock<FxHashSet<FileId>>,
     fragments: OnceLock<pasted::Fragments>,
@@ -49,18 +52,19 @@ pub(crate) struct Tree<'a> {
 }
 
 impl<'a> Tree<'a> {
-    /// Indexes the files and links them.
+    /// Indexes the files that `known` does not have, and links all.
     pub(crate) fn new(
         files: &'a [SourceFile],
+        known: Parsed,
         words: &'a Vocabulary,
         executor: &dyn Executor,
     ) -> Self {
-        let indexes = per_item(executor, "index", files.len(), &|at| scan::scan(&files[at].text));
+        let parsed = parse(files, known, executor);
         let mut first_items = Vec::with_capacity(files.len() + 1);
         let mut count = 0_u32;
-        for index in &indexes {
+        for file in &parsed {
             first_items.push(count);
-            count += index.items.len() as u32;
+            count += file.index.items.len() as u32;
         }
         first_items.push(count);
         let api = words
@@ -69,17 +73,16 @@ impl<'a> Tree<'a> {
             .chain(&words.core.type_registers)
             .chain(words.property_macros())
             .map(|name| NameHash::of(name.as_bytes()));
-        let graph = Graph::new(files, &indexes, &first_items, api, executor);
-        let records = Records::new(files, &indexes, &first_items);
+        let graph = Graph::new(files, &parsed, &first_items, api, executor);
+        let records = Records::new(files, &parsed, &first_items);
         Self {
             files,
             words,
             macros: MacroWords::from(&words.lexical),
-            indexes,
+            parsed,
             first_items,
             graph,
             records,
-            functions: (0..count).map(|_| OnceLock::new()).collect(),
             core_files: OnceLock::new(),
             fragments: OnceLock::new(),
             redefines: OnceLock::new(),
@@ -89,8 +92,8 @@ impl<'a> Tree<'a> {
 
     /// All items of one kind, in order.
     pub(crate) fn items_of(&self, kind: ItemKind) -> impl Iterator<Item = ItemId> + '_ {
-        self.indexes.iter().zip(&self.first_items).flat_map(move |(index, &first)| {
-            index
+        self.parsed.iter().zip(&self.first_items).flat_map(move |(file, &first)| {
+            file.index
                 .items
                 .iter()
                 .enumerate()
@@ -111,15 +114,23 @@ impl<'a> Tree<'a> {
         FileId(after as u32 - 1)
     }
 
+    /// An item's file, and its number there.
+    fn place(&self, id: ItemId) -> (usize, usize) {
+        let file = self.file_of(id).0 as usize;
+        (file, (id.0 - self.first_items[file]) as usize)
+    }
+
     /// What the index knows of an item.
     pub(crate) fn item(&self, id: ItemId) -> &Item {
-        let file = self.file_of(id).0 as usize;
-        &self.indexes[file].items[(id.0 - self.first_items[file]) as usize]
+        let (file, at) = self.place(id);
+        &self.parsed[file].index.items[at]
     }
 
     /// The names that an item mentions.
     pub(crate) fn mentions(&self, id: ItemId) -> &[scan::Mention] {
-        self.indexes[self.file_of(id).0 as usize].mentions(self.item(id))
+        let (file, at) = self.place(id);
+        let index = &self.parsed[file].index;
+        index.mentions(&index.items[at])
     }
 
     /// The bytes of a file.
@@ -303,13 +314,18 @@ impl<'a> Tree<'a> {
 
     /// A function, lowered when first asked for.
     pub(crate) fn function(&self, id: ItemId) -> &Function {
-        self.functions[id.0 as usize]
-            .get_or_init(|| Box::new(lower::lower_function(&self.source_item(id), &self.macros)))
+        let (file, at) = self.place(id);
+        self.parsed[file].function(at, &self.source_item(id), &self.macros)
     }
 
     /// The functions lowered so far.
     pub(crate) fn lowered(&self) -> impl Iterator<Item = &Function> {
-        self.functions.iter().filter_map(|slot| slot.get().map(Box::as_ref))
+        self.parsed.iter().flat_map(ParsedFile::lowered)
+    }
+
+    /// What the files say, for the next analysis.
+    pub(crate) fn into_parsed(self) -> Parsed {
+        Parsed(self.parsed.into_iter().map(Some).collect())
     }
 
     /// The variables that an item initialises.
@@ -349,6 +365,18 @@ impl<'a> Tree<'a> {
     pub(crate) fn function_count(&self) -> usize {
         self.items_of(ItemKind::Function).count()
     }
+}
+
+fn parse(files: &[SourceFile], known: Parsed, executor: &dyn Executor) -> Vec<ParsedFile> {
+    let slots = known.0.into_iter().map(|file| file.map_or_else(OnceLock::new, OnceLock::from));
+    let mut slots: Vec<OnceLock<ParsedFile>> = slots.collect();
+    slots.resize_with(files.len(), OnceLock::new);
+    let missing: Vec<usize> = (0..slots.len()).filter(|&at| slots[at].get().is_none()).collect();
+    executor.run("index", missing.len(), &|at| {
+        let file = missing[at];
+        slots[file].get_or_init(|| ParsedFile::new(&files[file].text));
+    });
+    slots.into_iter().filter_map(OnceLock::into_inner).collect()
 }
 
 /// Computes one value per index with the executor, in order.

@@ -1,9 +1,10 @@
 //! Structures by name, lowered when first asked for.
 
 use super::ItemId;
-use crate::analysis::SourceFile;
+use super::parsed::ParsedFile;
 use crate::model::Record;
-use crate::syntax::c::scan::{FileIndex, Item, ItemKind, NameHash};
+use crate::sources::SourceFile;
+use crate::syntax::c::scan::{Item, ItemKind, NameHash};
 use rustc_hash::FxHashMap;
 use std::sync::OnceLock;
 
@@ -15,10 +16,10 @@ pub(super) struct Records {
 }
 
 impl Records {
-    pub(super) fn new(files: &[SourceFile], indexes: &[FileIndex], first_items: &[u32]) -> Self {
+    pub(super) fn new(files: &[SourceFile], parsed: &[ParsedFile], first_items: &[u32]) -> Self {
         let mut records = Self { slots: FxHashMap::default(), aliases: FxHashMap::default() };
-        for ((file, index), &first) in files.iter().zip(indexes).zip(first_items) {
-            for (at, item) in index.items.iter().enumerate() {
+        for ((file, parsed), &first) in files.iter().zip(parsed).zip(first_items) {
+            for (at, item) in parsed.index.items.iter().enumerate() {
                 records.add(&file.text, item, ItemId(first + at as u32));
             }
         }

@@ -1,7 +1,22 @@
-//! From findings to changed files.
+//! From findings to changed files: which repairs, in what order, and whether the result is better.
 
 mod change;
+mod fixer;
+mod judge;
 mod repair;
+mod session;
+mod verify;
+mod wanted;
 
 pub(crate) use change::Change;
+pub(crate) use fixer::Fixer;
 pub(crate) use repair::Repair;
+pub(crate) use session::Session;
+pub(crate) use verify::{Trial, succeeds, verify};
+pub(crate) use wanted::Wanted;
+
+use devmodel_edit::FileId;
+use std::collections::BTreeMap;
+
+/// Files by id, and their bytes.
+pub(crate) type Texts = BTreeMap<FileId, Vec<u8>>;

@@ -1,7 +1,10 @@
 //! What is done about findings, whole or not at all.
 
-use devmodel_edit::Fix;
+use super::Texts;
+use anyhow::{Context, Result};
+use devmodel_edit::{Edit, FileId, Fix, apply};
 use devmodel_rules::Finding;
+use std::collections::BTreeMap;
 
 /// The findings that one fix cures: the deletions of a function that are empty only together share
 /// their edits.
@@ -14,8 +17,8 @@ pub(crate) struct Repair {
 }
 
 impl Repair {
-    /// The repairs of findings, each where its first finding is.
-    pub(crate) fn of(findings: &[Finding]) -> Vec<Self> {
+    /// The repairs of findings, those that may be trusted most first, each where its first finding is.
+    pub(crate) fn of<'f>(findings: impl IntoIterator<Item = &'f Finding>) -> Vec<Self> {
         let mut repairs: Vec<Self> = Vec::new();
         for finding in findings {
             let Some(fix) = &finding.fix else { continue };
@@ -24,6 +27,25 @@ impl Repair {
                 None => repairs.push(Self { findings: vec![finding.clone()], fix: fix.clone() }),
             }
         }
+        repairs.sort_by_key(|repair| std::cmp::Reverse(repair.fix.applicability()));
         repairs
+    }
+
+    /// The texts of the files that `repairs` change together, which must not conflict.
+    ///
+    /// # Errors
+    ///
+    /// If an edit does not fit the text it is for.
+    pub(crate) fn texts<'t>(repairs: &[Self], text: &dyn Fn(FileId) -> &'t [u8]) -> Result<Texts> {
+        let mut edits = BTreeMap::<FileId, Vec<Edit>>::new();
+        for edit in repairs.iter().flat_map(|repair| repair.fix.edits()) {
+            edits.entry(edit.file).or_default().push(edit.clone());
+        }
+        let changed = edits.into_iter().map(|(file, edits)| {
+            let after =
+                apply(text(file), &edits).context("a fix does not fit; please report it")?;
+            Ok((file, after))
+        });
+        changed.collect()
     }
 }

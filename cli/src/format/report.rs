@@ -141,7 +141,7 @@ mod tests {
     use crate::format::snippet::Snippets;
     use devmodel_analyzer::lifecycle::{Evidence, Glue, ModelFacts, Owner, OwnershipModel};
     use devmodel_analyzer::model::{FileId, Location, Span};
-    use devmodel_analyzer::{Analysis, SourceFile, Statistics};
+    use devmodel_analyzer::{Analysis, Parsed, SourceFile, Statistics};
     use devmodel_rules::{Finding, Severity};
 
     const PIECES: [&[u8]; 12] = [
@@ -185,6 +185,7 @@ mod tests {
     fn analysis(files: Vec<SourceFile>) -> Analysis {
         Analysis {
             files,
+            parsed: Parsed::default(),
             statistics: Statistics::default(),
             model: ModelFacts {
                 model: OwnershipModel::OwnerRefs,

@@ -1,16 +1,13 @@
-//! `fix`: the findings' fixes as a diff.
+//! `fix`: repairs the tree, to the fixed point, and shows what becomes of it.
 
-use super::check::findings;
 use crate::arguments::Fix as Arguments;
-use crate::fix::{Change, Repair};
-use crate::format::text::count;
+use crate::fix::{Fixer, Session, Texts, Wanted};
+use crate::format::text::{count, printable};
 use crate::selection::Selection;
-use crate::survey::Survey;
 use crate::{Engine, Status, Streams};
-use anyhow::{Context, Result, bail};
-use devmodel_analyzer::Analysis;
-use devmodel_analyzer::Request;
-use devmodel_edit::{Applicability, Edit, Fix, Plan, apply, select};
+use anyhow::{Result, bail};
+use devmodel_analyzer::model::FileId;
+use devmodel_edit::{Applicability, Fix};
 use devmodel_rules::Finding;
 
 pub(crate) fn run(
@@ -22,66 +19,68 @@ pub(crate) fn run(
         bail!("only `fix --diff` exists yet: it prints the changes and writes nothing");
     }
     let selection = Selection::new(&arguments.rules, engine.catalogue)?;
-    let survey = Survey::new(&arguments.tree, Request::Findings, engine, streams)?;
-    let findings = findings(&survey, &selection, engine);
-    let repairs = trusted(&findings, arguments.r#unsafe);
-    let plan = select(&repairs.iter().map(|repair| &repair.fix).collect::<Vec<_>>());
-    for edits in plan.files() {
-        streams.output.write_all(&change(&survey.analysis, edits)?.diff())?;
+    let session = Session::new(&arguments.tree, engine, streams)?;
+    let wanted = wanted(arguments, &session, &selection, engine);
+    let mut fixer = Fixer::new(session);
+    fixer.run(&wanted)?;
+    for change in fixer.changes(&Texts::new()) {
+        streams.output.write_all(&change.diff())?;
     }
     if !arguments.tree.quiet {
-        let left = left(&findings, arguments.r#unsafe);
-        writeln!(streams.errors, "{}", summary(&plan, &left))?;
+        report(&fixer, &wanted, streams)?;
     }
     Ok(Status::Clean)
 }
 
-fn trusted(findings: &[Finding], r#unsafe: bool) -> Vec<Repair> {
-    let least = if r#unsafe { Applicability::Unsafe } else { Applicability::Safe };
-    let mut repairs = Repair::of(findings);
-    repairs.retain(|repair| repair.fix.applicability() >= least);
-    repairs
-}
-
-/// The change of the file that `edits` are of.
-fn change(analysis: &Analysis, edits: &[Edit]) -> Result<Change> {
-    let file = analysis.file(edits[0].file);
-    let after = apply(&file.text, edits)
-        .with_context(|| format!("a fix does not fit `{}`; please report it", file.path))?;
-    Ok(Change { path: file.path.clone(), before: file.text.clone(), after })
-}
-
-/// How many findings are left because of their applicability, or have no fix at all.
-struct Left {
-    r#unsafe: usize,
-    by_hand: usize,
-}
-
-fn left(findings: &[Finding], with_unsafe: bool) -> Left {
-    let having = |applicability| {
-        let of = |finding: &&Finding| finding.fix.as_ref().map(Fix::applicability) == applicability;
-        findings.iter().filter(of).count()
-    };
-    let r#unsafe = having(Some(Applicability::Unsafe));
-    Left {
-        r#unsafe: if with_unsafe { 0 } else { r#unsafe },
-        by_hand: having(None) + having(Some(Applicability::Display)),
+fn wanted(
+    arguments: &Arguments,
+    session: &Session<'_>,
+    selection: &Selection,
+    engine: &Engine,
+) -> Wanted {
+    let rules = engine.catalogue.iter().filter(|rule| selection.accepts(rule));
+    let files = (0..session.analysis().files.len() as u32).map(FileId);
+    Wanted {
+        least: if arguments.r#unsafe { Applicability::Unsafe } else { Applicability::Safe },
+        rules: rules.map(|rule| rule.name).collect(),
+        files: files.filter(|&file| session.covers(file)).collect(),
     }
 }
 
-fn summary(plan: &Plan, left: &Left) -> String {
-    let fixes = count(plan.accepted.len(), "fix", "fixes");
-    let files = count(plan.files().count(), "file", "files");
+/// What was done and what is left.
+fn report(fixer: &Fixer<'_>, wanted: &Wanted, streams: &mut Streams<'_>) -> Result<()> {
+    for refused in fixer.refused() {
+        let finding = &refused.repair.findings[0];
+        let path = printable(&fixer.session.analysis().file(finding.location.file).path);
+        let Finding { rule, function, .. } = finding;
+        writeln!(streams.errors, "{path}: {rule} in `{function}` is not fixed: {}", refused.flaw)?;
+    }
+    writeln!(streams.errors, "{}", summary(fixer, wanted))?;
+    Ok(())
+}
+
+fn summary(fixer: &Fixer<'_>, wanted: &Wanted) -> String {
+    let fixes = count(fixer.repairs().count(), "fix", "fixes");
+    let files = count(fixer.changes(&Texts::new()).len(), "file", "files");
     let mut parts = vec![format!("{fixes} in {files}")];
-    if !plan.deferred.is_empty() {
-        let deferred = plan.deferred.len();
-        parts.push(format!("{deferred} more once these are applied, as they overlap"));
+    let left: Vec<&Finding> =
+        fixer.session.findings().iter().filter(|finding| wanted.accepts(finding)).collect();
+    let having = |applicability| {
+        let of =
+            |finding: &&&Finding| finding.fix.as_ref().map(Fix::applicability) == applicability;
+        left.iter().filter(of).count()
+    };
+    let refused = fixer.refused().len();
+    if refused > 0 {
+        parts.push(format!("{refused} refused"));
     }
-    if left.r#unsafe > 0 {
-        parts.push(format!("{} more with --unsafe", left.r#unsafe));
+    let with_unsafe = having(Some(Applicability::Unsafe));
+    if with_unsafe > 0 && wanted.least > Applicability::Unsafe {
+        parts.push(format!("{with_unsafe} more with --unsafe"));
     }
-    if left.by_hand > 0 {
-        parts.push(format!("{} to be fixed by hand", left.by_hand));
+    let by_hand = having(None) + having(Some(Applicability::Display));
+    if by_hand > 0 {
+        parts.push(format!("{by_hand} to be fixed by hand"));
     }
     parts.join("; ")
 }

@@ -7,7 +7,7 @@ use devmodel_analyzer::lifecycle::{
 };
 use devmodel_analyzer::model::{FileId, Location, Name, Span};
 use devmodel_analyzer::vocabulary::Op;
-use devmodel_analyzer::{Analysis, Executor, Settings, SourceFile, Statistics};
+use devmodel_analyzer::{Analysis, Executor, Parsed, Settings, SourceFile, Sources, Statistics};
 use devmodel_edit::{Edit, Fix};
 use devmodel_rules::{Finding, Rule, Severity};
 use std::sync::atomic::{AtomicUsize, Ordering};
@@ -39,7 +39,8 @@ pub(crate) fn engine() -> Engine {
     Engine { catalogue: CATALOGUE, analyze, check }
 }
 
-fn analyze(files: Vec<SourceFile>, settings: &Settings, executor: &dyn Executor) -> Analysis {
+fn analyze(sources: Sources, settings: &Settings, executor: &dyn Executor) -> Analysis {
+    let files = sources.files().to_vec();
     let types = AtomicUsize::new(0);
     executor.run("index", files.len(), &|index| {
         let text = String::from_utf8_lossy(&files[index].text);
@@ -53,6 +54,7 @@ fn analyze(files: Vec<SourceFile>, settings: &Settings, executor: &dyn Executor)
             opaque_functions: 0,
         },
         model: model(&files, settings),
+        parsed: Parsed::default(),
         observations: Vec::new(),
         outcomes: Vec::new(),
         device: None,

@@ -3,6 +3,7 @@
 #![allow(dead_code, reason = "each test binary uses a part")]
 
 pub(crate) mod demo;
+pub(crate) mod lines;
 
 use cargo_devmodel::{Engine, Status, Streams};
 use std::ffi::OsString;
