@@ -367,19 +367,22 @@ impl Reporter<'_, '_> {
         TypeDecision { ty, trace, decision }
     }
 
-    /// One verdict for all types: unanimous, or mixed; nothing is concluded over an unknown one.
+    /// One verdict for all types: unanimous, or mixed. Over an unknown one nothing is concluded but that
+    /// the call must stay, if it must for another type.
     fn join(&self, decisions: &[TypeDecision], row: &mut RegionCall) {
         let verdicts = decisions.iter().map(|one| one.decision.verdict);
         let mut distinct: Vec<Verdict> = verdicts.collect();
         distinct.sort_unstable();
         distinct.dedup();
-        let unknown = decisions.iter().find(|one| one.decision.verdict == Verdict::Unknown);
-        (row.verdict, row.reason) = match (&distinct[..], unknown) {
-            ([one], _) => (*one, decisions[0].decision.reason.clone()),
-            (_, Some(unknown)) => {
-                let ty = &self.objects.get(unknown.ty).name;
-                (Verdict::Unknown, format!("for `{ty}`: {}", unknown.decision.reason))
-            }
+        let with = |verdict| decisions.iter().find(|one| one.decision.verdict == verdict);
+        let told = |one: &TypeDecision| {
+            format!("for `{}`: {}", self.objects.get(one.ty).name, one.decision.reason)
+        };
+        let (unknown, foreign) = (with(Verdict::Unknown), with(Verdict::ForeignOwner));
+        (row.verdict, row.reason) = match (&distinct[..], unknown, foreign) {
+            ([one], ..) => (*one, decisions[0].decision.reason.clone()),
+            (_, Some(_), Some(foreign)) => (Verdict::Mixed, told(foreign)),
+            (_, Some(unknown), None) => (Verdict::Unknown, told(unknown)),
             _ => (Verdict::Mixed, "the types that share it differ".to_owned()),
         };
     }

@@ -94,7 +94,7 @@ impl Case<'_, '_> {
             return unknown("the type's callbacks are too large to be walked to their end");
         }
         let Some(region) = self.one_region(&decision.own) else {
-            return unknown("the region is not one place");
+            return self.one_of_several(&decision.own);
         };
         if matches!(region.root, Root::Global(_)) {
             return unknown("the region is static, and all objects share it");
@@ -176,6 +176,28 @@ impl Case<'_, '_> {
         let mut places = own.iter().map(|&at| self.event(at).region.place());
         let first = places.next()??;
         places.all(|place| place == Some(first)).then_some(first)
+    }
+
+    /// If one of the regions that it may be belongs to somebody else, the call must stay for that one.
+    fn one_of_several(&self, own: &[usize]) -> (Verdict, String) {
+        let several = own.iter().filter_map(|&at| match &self.event(at).region {
+            Value::OneOf(places) => Some(places.iter()),
+            _ => None,
+        });
+        let foreign = several.flatten().find_map(|place| match self.owner(place) {
+            Owner::SelfObject => None,
+            Owner::Unknown => match self.foreign_by_structure(place) {
+                (Verdict::ForeignOwner, reason) => Some((place, reason)),
+                _ => None,
+            },
+            owner => Some((place, foreign_reason(&owner))),
+        });
+        match foreign {
+            Some((place, reason)) => {
+                (Verdict::ForeignOwner, format!("it may be `{place}`, and then {reason}"))
+            }
+            None => unknown("the region is not one place"),
+        }
     }
 
     fn find<'s>(&'s self, op: Op, region: &'s Place) -> impl Iterator<Item = usize> + 's {
