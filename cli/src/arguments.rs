@@ -67,8 +67,9 @@ pub(crate) struct Check {
     pub(crate) fail_on: FailOn,
 }
 
-/// Print the fixes of the findings as a unified diff
+/// Fix the findings, in place or as a unified diff
 #[derive(Args, Debug)]
+#[command(after_help = STATUS)]
 pub(crate) struct Fix {
     #[command(flatten)]
     pub(crate) tree: Tree,
@@ -80,6 +81,13 @@ pub(crate) struct Fix {
     /// Add the fixes that rest on an assumption, which the finding states
     #[arg(long)]
     pub(crate) r#unsafe: bool,
+    /// Write even if git cannot bring the old text back
+    #[arg(long)]
+    pub(crate) allow_dirty: bool,
+    /// Exit with 1 if findings of this severity are left
+    #[arg(long, value_name = "SEVERITY", value_enum, default_value_t = FailOn::Warning)]
+    #[arg(conflicts_with = "diff")]
+    pub(crate) fail_on: FailOn,
 }
 
 /// List every call that ends or changes a region's life, defective or not

@@ -10,8 +10,10 @@ mod difference;
 mod engine;
 mod fix;
 mod format;
+mod interruption;
 mod progress;
 mod read;
+mod repository;
 mod selection;
 mod skipped;
 mod status;
@@ -22,6 +24,7 @@ mod target;
 mod threads;
 mod verb;
 mod walk;
+mod write;
 
 pub use engine::{Engine, RunRules};
 pub use status::Status;

@@ -67,7 +67,7 @@ impl Survey {
         Ok(())
     }
 
-    /// The root of the tree.
+    /// The root of the tree, without symbolic links in its path.
     pub(crate) fn root(&self) -> &Path {
         &self.target.root
     }

@@ -68,11 +68,6 @@ fn unknown_models() {
 }
 
 #[test]
-fn fix_writes_nothing_yet() {
-    refused(&["fix"], "only `fix --diff` exists yet");
-}
-
-#[test]
 fn explain_prints_pages_and_the_list() {
     let page = run(&demo::engine(), &["explain", "unparent-in-finalize"]);
     assert_eq!((page.status, page.output.as_str()), (0, "# A page\n\nwith text.\n"));

@@ -3,6 +3,7 @@
 #![allow(dead_code, reason = "each test binary uses a part")]
 
 pub(crate) mod demo;
+pub(crate) mod device;
 pub(crate) mod lines;
 
 use cargo_devmodel::{Engine, Status, Streams};
@@ -19,14 +20,45 @@ pub(crate) struct Folder(PathBuf);
 
 impl Folder {
     pub(crate) fn new(name: &str) -> Self {
-        let path = Path::new(env!("CARGO_TARGET_TMPDIR")).join(name);
-        let _ = fs::remove_dir_all(&path);
-        fs::create_dir_all(&path).unwrap();
-        Self(path)
+        let folder = Self::open(name);
+        let _ = fs::remove_dir_all(&folder.0);
+        fs::create_dir_all(&folder.0).unwrap();
+        folder
+    }
+
+    /// One that is there.
+    pub(crate) fn open(name: &str) -> Self {
+        Self(Path::new(env!("CARGO_TARGET_TMPDIR")).join(name))
     }
 
     pub(crate) fn path(&self) -> &Path {
         &self.0
+    }
+
+    /// Makes it a repository in which everything is committed.
+    pub(crate) fn committed(self) -> Self {
+        self.git(&["init", "--quiet"]);
+        self.commit();
+        self
+    }
+
+    pub(crate) fn commit(&self) {
+        self.git(&["add", "--all"]);
+        self.git(&["commit", "--quiet", "--message", "all"]);
+    }
+
+    pub(crate) fn git(&self, words: &[&str]) -> String {
+        let mut git = Command::new("git");
+        let identity = ["-c", "user.name=T", "-c", "user.email=t@example.org"];
+        git.args(identity).args(words).current_dir(&self.0);
+        let nothing = [("GIT_CONFIG_GLOBAL", "/dev/null"), ("GIT_CONFIG_SYSTEM", "/dev/null")];
+        let output = git.envs(nothing).output().unwrap();
+        assert!(output.status.success(), "{words:?}: {output:?}");
+        String::from_utf8(output.stdout).unwrap()
+    }
+
+    pub(crate) fn read(&self, file: &str) -> String {
+        fs::read_to_string(self.0.join(file)).unwrap()
     }
 
     pub(crate) fn with(self, file: &str, text: impl AsRef<[u8]>) -> Self {
@@ -71,12 +103,19 @@ pub(crate) fn run(engine: &Engine, words: &[&str]) -> Run {
 pub(crate) fn command(words: &[&str]) -> Command {
     let mut command = Command::new(env!("CARGO_BIN_EXE_cargo-devmodel"));
     command.args(words).env_remove("NO_COLOR");
+    // The folders of tests may be in the repository of this project.
+    command.env("GIT_CEILING_DIRECTORIES", env!("CARGO_TARGET_TMPDIR"));
     command
 }
 
 /// Runs the program as a process.
 pub(crate) fn process(words: &[&str]) -> Run {
-    let Output { status, stdout, stderr } = command(words).output().unwrap();
+    ended(command(words))
+}
+
+/// Runs a process to its end.
+pub(crate) fn ended(mut command: Command) -> Run {
+    let Output { status, stdout, stderr } = command.output().unwrap();
     Run {
         status: status.code().unwrap().try_into().unwrap(),
         output: String::from_utf8(stdout).unwrap(),
