@@ -81,6 +81,9 @@ pub(crate) struct Fix {
     /// Add the fixes that rest on an assumption, which the finding states
     #[arg(long)]
     pub(crate) r#unsafe: bool,
+    /// Show each fix with its argument and ask whether to apply it
+    #[arg(long, short, conflicts_with = "diff")]
+    pub(crate) interactive: bool,
     /// Write even if git cannot bring the old text back
     #[arg(long)]
     pub(crate) allow_dirty: bool,

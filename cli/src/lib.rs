@@ -10,6 +10,7 @@ mod difference;
 mod engine;
 mod fix;
 mod format;
+mod interactive;
 mod interruption;
 mod progress;
 mod read;

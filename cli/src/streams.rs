@@ -3,10 +3,12 @@
 use crate::Status;
 use anyhow::{Context, Result};
 use std::env;
-use std::io::{self, BufWriter, ErrorKind, IsTerminal, Write};
+use std::io::{self, BufRead, BufWriter, ErrorKind, IsTerminal, Write};
 
-/// The output streams and what is known about their readers.
+/// The streams and what is known about who is at their other ends.
 pub struct Streams<'a> {
+    /// Answers of the user.
+    pub input: &'a mut dyn BufRead,
     /// Results.
     pub output: &'a mut dyn Write,
     /// Everything that is not a result.
@@ -43,6 +45,7 @@ pub(crate) fn with_standard(work: impl FnOnce(&mut Streams<'_>) -> Status) -> St
     let mut output = BufWriter::new(Pipe::new(io::stdout().lock()));
     let mut errors = Pipe::new(io::stderr());
     work(&mut Streams {
+        input: &mut io::stdin().lock(),
         output: &mut output,
         errors: &mut errors,
         interactive,

@@ -1,16 +1,17 @@
 //! Output formats, each converted by hand from what the analysis says.
 
+pub(crate) mod diff;
 mod event;
 pub(crate) mod human;
 pub(crate) mod json;
 mod life;
 mod outcomes;
-mod paint;
+pub(crate) mod paint;
 mod place;
 mod replay;
-mod report;
+pub(crate) mod report;
 pub(crate) mod short;
-mod snippet;
+pub(crate) mod snippet;
 mod summary;
 mod table;
 pub(crate) mod text;

@@ -11,6 +11,15 @@ pub(crate) const PLAIN: Style = Style::new();
 /// What leads the eye and says nothing.
 pub(crate) const FAINT: Style = Style::new().dimmed();
 
+/// What waits for an answer.
+pub(crate) const QUESTION: Style = AnsiColor::Blue.on_default().bold();
+/// What a change takes away.
+pub(crate) const REMOVED: Style = AnsiColor::Red.on_default();
+/// What a change adds.
+pub(crate) const ADDED: Style = AnsiColor::Green.on_default();
+/// Where in a file a change is.
+pub(crate) const PLACE: Style = AnsiColor::Cyan.on_default();
+
 /// The text in this style.
 pub(crate) fn paint(text: &str, style: Style, color: bool) -> String {
     if color && style != Style::new() { format!("{style}{text}{style:#}") } else { text.to_owned() }

@@ -17,12 +17,33 @@ pub(crate) fn write(
     snippets: &mut Snippets<'_>,
     output: &mut dyn Write,
 ) -> io::Result<()> {
+    write_with(cure(finding), finding, view, snippets, output)
+}
+
+/// Prints the finding that a fix is about, for those who are looking at the fix.
+pub(crate) fn argument(
+    finding: &Finding,
+    view: &View<'_>,
+    snippets: &mut Snippets<'_>,
+    output: &mut dyn Write,
+) -> io::Result<()> {
+    let trust = trust(finding).map(str::to_owned);
+    write_with(trust, finding, view, snippets, output)
+}
+
+fn write_with(
+    cure: Option<String>,
+    finding: &Finding,
+    view: &View<'_>,
+    snippets: &mut Snippets<'_>,
+    output: &mut dyn Write,
+) -> io::Result<()> {
     writeln!(output, "{}", headline(finding, view))?;
     let code = code(finding, view, snippets)?;
     output.write_all(code.as_bytes())?;
     // Only the code knows its margin, which depends on the longest line number.
     let margin = code.chars().take_while(|c| *c == ' ').count();
-    let remarks = [reached(finding), cure(finding), replay(finding)];
+    let remarks = [reached(finding), cure, replay(finding)];
     let remarks: Vec<String> = remarks.into_iter().flatten().collect();
     for (index, remark) in remarks.iter().enumerate() {
         let last = index + 1 == remarks.len();
@@ -118,13 +139,19 @@ fn reached(finding: &Finding) -> Option<String> {
     Some(format!("{remark}, on {paths}"))
 }
 
+/// How far the fix can be trusted, and how to see it.
 fn cure(finding: &Finding) -> Option<String> {
-    let cure = match finding.fix.as_ref().map(Fix::applicability)? {
-        Applicability::Safe => "safe fix: `cargo devmodel fix --diff`",
-        Applicability::Unsafe => "fix to be reviewed: `cargo devmodel fix --diff --unsafe`",
-        Applicability::Display => return None,
-    };
-    Some(cure.to_owned())
+    let applicability = finding.fix.as_ref()?.applicability();
+    let option = if applicability == Applicability::Safe { "" } else { " --unsafe" };
+    Some(format!("{}: `cargo devmodel fix --diff{option}`", trust(finding)?))
+}
+
+fn trust(finding: &Finding) -> Option<&'static str> {
+    match finding.fix.as_ref().map(Fix::applicability)? {
+        Applicability::Safe => Some("safe fix"),
+        Applicability::Unsafe => Some("fix to be reviewed"),
+        Applicability::Display => None,
+    }
 }
 
 /// How to watch it happen.

@@ -79,16 +79,22 @@ pub(crate) struct Run {
 
 /// Runs the program with an engine of the test's choice.
 pub(crate) fn run(engine: &Engine, words: &[&str]) -> Run {
+    answer(engine, words, "", false)
+}
+
+/// The same, with a user who types.
+pub(crate) fn answer(engine: &Engine, words: &[&str], input: &str, color: bool) -> Run {
     let (mut output, mut errors) = (Vec::new(), Vec::new());
     let program = std::iter::once(OsString::from("cargo-devmodel"));
     let status: Status = cargo_devmodel::run(
         program.chain(words.iter().map(OsString::from)),
         engine,
         &mut Streams {
+            input: &mut input.as_bytes(),
             output: &mut output,
             errors: &mut errors,
             interactive: false,
-            color: false,
+            color,
             progress: false,
         },
     );
