@@ -23,7 +23,12 @@ fn check(tree: &[SourceFile], settings: &Settings) {
             sources.set_text(FileId(file as u32), text);
             analysis = analyze(sources, settings, &Sequential);
             let fresh = analyze(changed, settings, &Sequential);
-            assert_eq!(said(&analysis), said(&fresh), "{} without line {left_out}", tree[file].path);
+            assert_eq!(
+                said(&analysis),
+                said(&fresh),
+                "{} without line {left_out}",
+                tree[file].path
+            );
         }
         let mut sources = analysis.take_sources();
         sources.set_text(FileId(file as u32), tree[file].text.clone());

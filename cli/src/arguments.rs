@@ -84,6 +84,9 @@ pub(crate) struct Fix {
     /// Show each fix with its argument and ask whether to apply it
     #[arg(long, short, conflicts_with = "diff")]
     pub(crate) interactive: bool,
+    /// Run this shell command in the tree after fixing; take back the fixes with which it fails
+    #[arg(long, value_name = "COMMAND", conflicts_with_all = ["diff", "interactive"])]
+    pub(crate) verify: Option<String>,
     /// Write even if git cannot bring the old text back
     #[arg(long)]
     pub(crate) allow_dirty: bool,

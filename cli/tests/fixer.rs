@@ -110,3 +110,43 @@ fn a_fix_spans_files_or_is_not_made() {
     assert_eq!((text("a.c"), text("b.c")), (String::new(), "int x;\n".to_owned()));
     assert_eq!(run.errors, "1 fix in 2 files\n");
 }
+
+/// Fixes a file in place with a command that has to succeed.
+fn verify(name: &str, text: &str, command: &str) -> (String, u8, String) {
+    let folder = Folder::new(&format!("fixer-verify-{name}")).with("a.c", text);
+    let path = folder.path().to_str().unwrap();
+    let words = ["fix", "--allow-dirty", "--verify", command, path];
+    let run = run(&lines::engine(), &words);
+    (fs::read_to_string(folder.path().join("a.c")).unwrap(), run.status, run.errors)
+}
+
+#[test]
+fn what_the_command_accepts_stays() {
+    let (text, status, errors) = verify("passes", "bad a\nint x;\n", "grep -q x a.c");
+    assert_eq!((&*text, status, &*errors), ("int x;\n", 0, "1 fix in 1 file\n"));
+}
+
+#[test]
+fn what_the_command_fails_with_is_found_and_taken_back() {
+    let text = "bad a\nbad b\nbad c\nbad d\nbad e\n";
+    let command = "grep -q 'bad b' a.c && grep -q 'bad d' a.c";
+    let (text, status, errors) = verify("fails", text, command);
+    let said = "a.c: lines in `` is not fixed: the command given with --verify fails with it\n\
+                a.c: lines in `` is not fixed: the command given with --verify fails with it\n\
+                3 fixes in 1 file; 2 refused\n";
+    assert_eq!((&*text, status, &*errors), ("bad b\nbad d\n", 1, said));
+}
+
+#[test]
+fn what_only_makes_way_for_a_repair_that_fails_goes_with_it() {
+    let (text, _, errors) = verify("last", "chain a\nbad b\n", "grep -q 'a$' a.c");
+    assert_eq!(text, "chain a\n", "{errors}");
+}
+
+#[test]
+fn a_command_that_never_succeeds_leaves_everything_as_it_was() {
+    let (text, status, errors) = verify("never", "bad a\nbad b\n", "false");
+    let said =
+        "error: the command given with --verify fails without any fix, too; nothing is changed\n";
+    assert_eq!((&*text, status, &*errors), ("bad a\nbad b\n", 2, said));
+}

@@ -1,26 +1,16 @@
 //! The loop: repair, analyse, judge, until nothing is left to repair.
 
 use super::judge::{self, Flaw, Subject};
-use super::{Change, Repair, Session, Texts, Wanted};
+use super::{Change, Choice, Repair, Session, Texts, Wanted};
 use anyhow::Result;
 use devmodel_analyzer::model::FileId;
 use devmodel_analyzer::{Analysis, Damage, SourceFile};
-use devmodel_edit::{Fix, select};
+use devmodel_edit::select;
 use devmodel_rules::Finding;
 use std::collections::BTreeSet;
 
 /// Each pass makes at least one repair; what needs more than this many is a circle.
 const MAX_PASSES: usize = 16;
-
-/// What is to be done about a repair.
-pub(crate) enum Answer {
-    /// Make it, with this fix.
-    Apply(Fix),
-    /// Never make it.
-    Skip,
-    /// Ask again in the next pass.
-    Later,
-}
 
 /// A repair that was not made.
 #[derive(Clone, Debug)]
@@ -34,6 +24,9 @@ struct Step {
     before: Texts,
     repairs: Vec<Repair>,
 }
+
+/// Decides about each of the repairs of an analysis.
+type Choose<'c> = &'c mut dyn FnMut(&[Repair], &Analysis) -> Result<Vec<Choice>>;
 
 /// Repairs a tree in memory.
 pub(crate) struct Fixer<'e> {
@@ -85,9 +78,7 @@ impl<'e> Fixer<'e> {
         let start = self.steps.len();
         let before = self.session.findings().to_vec();
         let texts = self.texts();
-        self.repeat(wanted, &mut |repairs, _| {
-            Ok(repairs.iter().map(|repair| Answer::Apply(repair.fix.clone())).collect())
-        })?;
+        self.repeat(wanted, &mut |repairs, _| Ok(vec![Choice::Accepted; repairs.len()]))?;
         if self.is_strict || judge::new(&before, self.session.findings()).is_empty() {
             return Ok(());
         }
@@ -99,27 +90,21 @@ impl<'e> Fixer<'e> {
         result
     }
 
-    /// Makes what `answer` says, asked in each pass about the repairs that are open then.
-    pub(crate) fn repeat(
-        &mut self,
-        wanted: &Wanted,
-        answer: &mut dyn FnMut(&[Repair], &Analysis) -> Result<Vec<Answer>>,
-    ) -> Result<()> {
+    /// Makes what `choose` says, asked in each pass about the repairs that are open then.
+    pub(crate) fn repeat(&mut self, wanted: &Wanted, choose: Choose<'_>) -> Result<()> {
         for _ in 0..MAX_PASSES {
             let open = self.open(wanted);
             if open.is_empty() {
                 return Ok(());
             }
-            let answers = answer(&open, self.session.analysis())?;
+            let choices = choose(&open, self.session.analysis())?;
             let mut chosen = Vec::new();
-            for (mut repair, answer) in open.into_iter().zip(answers) {
-                match answer {
-                    Answer::Apply(fix) => {
-                        repair.fix = fix;
-                        chosen.push(repair);
-                    }
-                    Answer::Skip => self.close(&repair),
-                    Answer::Later => {}
+            for (repair, choice) in open.into_iter().zip(choices) {
+                match choice {
+                    Choice::Accepted => chosen.push(repair),
+                    Choice::Edited(fix) => chosen.push(Repair { fix, ..repair }),
+                    Choice::Declined => self.close(&repair),
+                    Choice::Deferred => {}
                 }
             }
             let plan = select(&chosen.iter().map(|repair| &repair.fix).collect::<Vec<_>>());
@@ -245,20 +230,26 @@ impl<'e> Fixer<'e> {
     }
 
     /// The files that ever changed, as they stand.
-    fn texts(&self) -> Texts {
+    pub(crate) fn texts(&self) -> Texts {
         let changed = self.session.originals().keys();
         changed.map(|&file| (file, self.session.text(file).to_vec())).collect()
     }
 
-    /// What has become of the files since they had the texts `before`, or since they were read.
-    pub(crate) fn changes(&self, before: &Texts) -> Vec<Change> {
+    /// What becomes of files between `before` and `after`; those that are not mentioned are as they
+    /// were read.
+    pub(crate) fn changes(&self, before: &Texts, after: &Texts) -> Vec<Change> {
         let files = self.session.originals().iter();
         let changes = files.map(|(file, original)| Change {
             path: self.session.analysis().file(*file).path.clone(),
             before: before.get(file).unwrap_or(original).clone(),
-            after: self.session.text(*file).to_vec(),
+            after: after.get(file).unwrap_or(original).clone(),
         });
         changes.filter(|change| change.before != change.after).collect()
+    }
+
+    /// What becomes of the files since they were read.
+    pub(crate) fn all_changes(&self) -> Vec<Change> {
+        self.changes(&Texts::new(), &self.texts())
     }
 }
 

@@ -1,6 +1,8 @@
 //! From findings to changed files: which repairs, in what order, and whether the result is better.
 
 mod change;
+mod choice;
+mod disk;
 mod fixer;
 mod judge;
 mod repair;
@@ -9,10 +11,12 @@ mod verify;
 mod wanted;
 
 pub(crate) use change::Change;
+pub(crate) use choice::Choice;
+pub(crate) use disk::Disk;
 pub(crate) use fixer::Fixer;
 pub(crate) use repair::Repair;
 pub(crate) use session::Session;
-pub(crate) use verify::{Trial, succeeds, verify};
+pub(crate) use verify::{Trial, verify};
 pub(crate) use wanted::Wanted;
 
 use devmodel_edit::FileId;

@@ -1,10 +1,7 @@
 //! The user's own command has the last word: a repair with which it fails is taken back.
 
 use super::{Fixer, Texts, Wanted};
-use anyhow::{Context, Result, bail};
-use std::io;
-use std::path::Path;
-use std::process::{Command, Stdio};
+use anyhow::{Result, bail};
 
 /// Where repairs are tried out.
 pub(crate) trait Trial {
@@ -55,17 +52,4 @@ fn passes_after(count: usize, fixer: &Fixer<'_>, trial: &mut dyn Trial) -> Resul
     let texts = fixer.texts_after(count)?;
     trial.write(fixer, &texts)?;
     trial.passes()
-}
-
-/// Runs a command of the user's shell in a folder; its output goes to the errors.
-pub(crate) fn succeeds(command: &str, folder: &Path) -> Result<bool> {
-    let status = Command::new("sh")
-        .arg("-c")
-        .arg(command)
-        .current_dir(folder)
-        .stdin(Stdio::null())
-        .stdout(io::stderr())
-        .status()
-        .context("cannot run the command given with --verify")?;
-    Ok(status.success())
 }

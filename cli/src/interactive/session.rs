@@ -1,11 +1,10 @@
 //! Questions and answers.
 
-use super::Choice;
 use super::answer::Answer;
 use super::draft::Draft;
 use super::editor;
 use crate::Streams;
-use crate::fix::{Change, Repair};
+use crate::fix::{Change, Choice, Repair};
 use crate::format::diff;
 use crate::format::paint::{QUESTION, paint};
 use crate::format::snippet::Snippets;
@@ -26,7 +25,8 @@ pub(super) struct Session<'a, 's> {
     accepted: Vec<Fix>,
     /// What becomes of the rest of a file.
     files: HashMap<FileId, Choice>,
-    quit: bool,
+    /// Whether the user has enough.
+    pub(super) quit: bool,
 }
 
 impl<'a, 's> Session<'a, 's> {
