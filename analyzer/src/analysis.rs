@@ -155,6 +155,10 @@ fn facts(tree: &Tree<'_>, objects: &Objects<'_, '_>, settings: &Settings) -> Mod
             auto_delete: settings.assume.auto_delete || detected.glue.auto_delete,
             auto_unparent: settings.assume.auto_unparent || detected.glue.auto_unparent,
         },
+        assumed: Glue {
+            auto_delete: settings.assume.auto_delete && !detected.glue.auto_delete,
+            auto_unparent: settings.assume.auto_unparent && !detected.glue.auto_unparent,
+        },
         stated: settings.model.is_some(),
     }
 }

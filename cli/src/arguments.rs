@@ -67,7 +67,7 @@ pub(crate) struct Check {
     pub(crate) fail_on: FailOn,
 }
 
-/// Fix the findings, in place or as a unified diff
+/// Fix the findings: in place, as a diff, or as a series of patches
 #[derive(Args, Debug)]
 #[command(after_help = STATUS)]
 pub(crate) struct Fix {
@@ -78,22 +78,44 @@ pub(crate) struct Fix {
     /// Print a diff for `git apply` or `patch -p1` and write nothing
     #[arg(long)]
     pub(crate) diff: bool,
+    #[command(flatten)]
+    pub(crate) mails: Mails,
     /// Add the fixes that rest on an assumption, which the finding states
     #[arg(long)]
     pub(crate) r#unsafe: bool,
+    /// Fix only what is in this part: a path, or a subsystem as `MAINTAINERS` names it
+    #[arg(long, value_name = "PART")]
+    pub(crate) only: Vec<String>,
+    /// Fix nothing that is in this part
+    #[arg(long, value_name = "PART")]
+    pub(crate) skip: Vec<String>,
     /// Show each fix with its argument and ask whether to apply it
-    #[arg(long, short, conflicts_with = "diff")]
+    #[arg(long, short, conflicts_with_all = ["diff", "patches"])]
     pub(crate) interactive: bool,
     /// Run this shell command in the tree after fixing; take back the fixes with which it fails
-    #[arg(long, value_name = "COMMAND", conflicts_with_all = ["diff", "interactive"])]
+    #[arg(long, value_name = "COMMAND", conflicts_with_all = ["diff", "patches", "interactive"])]
     pub(crate) verify: Option<String>,
     /// Write even if git cannot bring the old text back
     #[arg(long)]
     pub(crate) allow_dirty: bool,
     /// Exit with 1 if findings of this severity are left
     #[arg(long, value_name = "SEVERITY", value_enum, default_value_t = FailOn::Warning)]
-    #[arg(conflicts_with = "diff")]
+    #[arg(conflicts_with_all = ["diff", "patches"])]
     pub(crate) fail_on: FailOn,
+}
+
+#[derive(Args, Debug)]
+pub(crate) struct Mails {
+    /// Write a cover letter and one patch for each subsystem, for `git am DIR/*.patch` and
+    /// `git send-email DIR`
+    #[arg(long, value_name = "DIR", conflicts_with = "diff")]
+    pub(crate) patches: Option<PathBuf>,
+    /// The author of the patches [default: as `git commit` in the tree has it]
+    #[arg(long, value_name = "NAME <MAIL>", requires = "patches", conflicts_with = "diff")]
+    pub(crate) from: Option<String>,
+    /// Sign the patches off as their author
+    #[arg(long, requires = "patches", conflicts_with = "diff")]
+    pub(crate) signoff: bool,
 }
 
 /// List every call that ends or changes a region's life, defective or not

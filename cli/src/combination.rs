@@ -93,6 +93,7 @@ mod tests {
             model: OwnershipModel::OwnerRefs,
             model_evidence: Vec::new(),
             glue: Glue { auto_delete: true, auto_unparent: false },
+            assumed: Glue::default(),
             stated: false,
         };
         let read = |text: &str| {

@@ -16,6 +16,7 @@ mod progress;
 mod read;
 mod repository;
 mod selection;
+mod series;
 mod skipped;
 mod status;
 mod streams;

@@ -25,6 +25,16 @@ pub fn unified_diff(path: &str, before: &[u8], after: &[u8]) -> Vec<u8> {
     output
 }
 
+/// The line before a diff of `path` by which git knows that it is one of its own.
+#[must_use]
+pub fn git_header(path: &str) -> String {
+    let [old, new] = ["a", "b"].map(|side| {
+        let name = format!("{side}/{path}");
+        if is_awkward(&name) { quoted(&name) } else { name }
+    });
+    format!("diff --git {old} {new}\n")
+}
+
 fn lines(text: &[u8]) -> Vec<&[u8]> {
     text.split_inclusive(|&byte| byte == b'\n').collect()
 }
@@ -50,12 +60,16 @@ fn write_line(output: &mut Vec<u8>, change: &Change<&[u8]>) {
 
 fn header(mark: &str, side: &str, path: &str) -> String {
     let name = format!("{side}/{path}");
-    if name.contains(|c: char| c.is_control() || c == '"' || c == '\\') {
+    if is_awkward(&name) {
         return format!("{mark} {}\n", quoted(&name));
     }
     // The tab ends a name in which a reader might take a space for its end.
     let end = if name.contains(' ') { "\t" } else { "" };
     format!("{mark} {name}{end}\n")
+}
+
+fn is_awkward(name: &str) -> bool {
+    name.contains(|c: char| c.is_control() || c == '"' || c == '\\')
 }
 
 /// The name as a C string, which both readers understand.
@@ -74,7 +88,7 @@ fn escape(byte: u8) -> String {
 
 #[cfg(test)]
 mod tests {
-    use super::unified_diff;
+    use super::{git_header, unified_diff};
 
     fn check(before: &str, after: &str, diff: &str) {
         let actual = unified_diff("hw/pci/x.c", before.as_bytes(), after.as_bytes());
@@ -119,6 +133,8 @@ mod tests {
             let diff = unified_diff(path, b"a\n", b"b\n");
             String::from_utf8_lossy(&diff).lines().next().map(str::to_owned)
         };
+        assert_eq!(git_header("a b.c"), "diff --git a/a b.c b/a b.c\n");
+        assert_eq!(git_header("a\"\n.c"), "diff --git \"a/a\\\"\\012.c\" \"b/a\\\"\\012.c\"\n");
         assert_eq!(header("a b.c").as_deref(), Some("--- a/a b.c\t"));
         assert_eq!(header("a\"\n.c").as_deref(), Some("--- \"a/a\\\"\\012.c\""));
     }

@@ -10,7 +10,7 @@ mod plan;
 mod span;
 
 pub use apply::{ApplyError, apply};
-pub use diff::unified_diff;
+pub use diff::{git_header, unified_diff};
 pub use fix::{Applicability, Edit, FileId, Fix};
 pub use line::{LineIndex, Position};
 pub use plan::{Plan, select};

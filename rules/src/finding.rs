@@ -45,12 +45,23 @@ impl Severity {
     }
 }
 
+/// What a fix does, in the imperative mood, as the subject of a commit says it.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Remedy {
+    /// To one region.
+    pub one: &'static str,
+    /// To several.
+    pub many: &'static str,
+}
+
 /// One rule of the catalogue.
 pub struct Rule {
     /// Its id: file, fixture folder, documentation page and suppression name.
     pub name: &'static str,
     /// What it reports, in one line.
     pub summary: &'static str,
+    /// What its fix does.
+    pub remedy: Remedy,
     /// The text of the file that defines it; its module comment is the documentation page.
     pub source: &'static str,
     /// Finds the defect.

@@ -6,7 +6,7 @@ mod finding;
 mod leftover;
 mod region;
 
-pub use finding::{Finding, Rule, Severity};
+pub use finding::{Finding, Remedy, Rule, Severity};
 
 use devmodel_analyzer::Analysis;
 use region::{

@@ -35,6 +35,8 @@ pub struct ModelFacts {
     pub model_evidence: Vec<Evidence>,
     /// The glue.
     pub glue: Glue,
+    /// The part of the glue that the tree does not have, and that was assumed.
+    pub assumed: Glue,
     /// Whether the model was stated by hand.
     pub stated: bool,
 }
@@ -61,6 +63,21 @@ impl OwnershipModel {
             Self::Framework => "framework",
         }
     }
+
+    /// Which strong references the memory core keeps, as a clause.
+    #[must_use]
+    pub const fn claim(self) -> &'static str {
+        match self {
+            Self::OwnerRefs => "a container references the owner of each of its subregions",
+            Self::RegionRefs => {
+                "regions and owners reference each other, and a container its subregions"
+            }
+            Self::SameOwnerUnreferenced => {
+                "a container references the owner of a subregion unless it has the same owner"
+            }
+            Self::Framework => "no region references a device",
+        }
+    }
 }
 
 impl Glue {
@@ -71,6 +88,20 @@ impl Glue {
         Self { auto_delete: false, auto_unparent: true },
         Self { auto_delete: true, auto_unparent: true },
     ];
+
+    pub(crate) const AUTO_DELETE: &str = "the device core deletes a device's own subregions after \
+                                          unrealize and after a failed realize";
+    pub(crate) const AUTO_UNPARENT: &str =
+        "the device core unparents a device's own regions after unrealize";
+
+    /// What is claimed about the device core, in the words of the verdicts that rest on it.
+    #[must_use]
+    pub fn claims(self) -> Vec<&'static str> {
+        [(self.auto_delete, Self::AUTO_DELETE), (self.auto_unparent, Self::AUTO_UNPARENT)]
+            .into_iter()
+            .filter_map(|(set, claim)| set.then_some(claim))
+            .collect()
+    }
 
     /// The words of the output contract, in their order.
     #[must_use]

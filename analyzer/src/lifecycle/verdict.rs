@@ -377,10 +377,7 @@ impl Case<'_, '_> {
             (_, true) => {
                 "container and region have one owner, and a finalized region detaches itself"
             }
-            (_, false) => {
-                "the device core deletes a device's own subregions after unrealize and after a \
-                 failed realize"
-            }
+            (_, false) => Glue::AUTO_DELETE,
         };
         why.to_owned()
     }
@@ -653,10 +650,9 @@ impl Case<'_, '_> {
                 Verdict::RequiredByModel,
                 "a second realize would initialise the region while it is still a child".to_owned(),
             ),
-            (true, true) if self.objects.is_device(self.ty) == Some(true) => (
-                Verdict::Redundant,
-                "the device core unparents a device's own regions after unrealize".to_owned(),
-            ),
+            (true, true) if self.objects.is_device(self.ty) == Some(true) => {
+                (Verdict::Redundant, Glue::AUTO_UNPARENT.to_owned())
+            }
             _ => {
                 unknown("the region is not initialised by realize, but ended before the finalizer")
             }

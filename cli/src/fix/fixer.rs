@@ -65,7 +65,8 @@ impl<'e> Fixer<'e> {
         let asked = |finding: &&Finding| {
             wanted.accepts(finding) && !self.closed.contains(&Subject::of(finding))
         };
-        let mut repairs = Repair::of(self.session.findings().iter().filter(asked));
+        let findings = self.session.findings().iter().filter(asked);
+        let mut repairs = Repair::of(findings, self.session.analysis());
         repairs.retain(|repair| wanted.trusts(&repair.fix));
         repairs
     }

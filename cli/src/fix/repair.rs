@@ -2,6 +2,8 @@
 
 use super::Texts;
 use anyhow::{Context, Result};
+use devmodel_analyzer::Analysis;
+use devmodel_analyzer::lifecycle::RegionCall;
 use devmodel_edit::{Edit, FileId, Fix, apply};
 use devmodel_rules::Finding;
 use std::collections::BTreeMap;
@@ -12,20 +14,29 @@ use std::collections::BTreeMap;
 pub(crate) struct Repair {
     /// At least one, in the order of the output.
     pub(crate) findings: Vec<Finding>,
+    /// What the same analysis says about the calls that they are about.
+    pub(crate) calls: Vec<RegionCall>,
     /// What is done about them.
     pub(crate) fix: Fix,
 }
 
 impl Repair {
     /// The repairs of findings, those that may be trusted most first, each where its first finding is.
-    pub(crate) fn of<'f>(findings: impl IntoIterator<Item = &'f Finding>) -> Vec<Self> {
+    pub(crate) fn of<'f>(
+        findings: impl IntoIterator<Item = &'f Finding>,
+        analysis: &Analysis,
+    ) -> Vec<Self> {
         let mut repairs: Vec<Self> = Vec::new();
         for finding in findings {
             let Some(fix) = &finding.fix else { continue };
-            match repairs.iter_mut().find(|repair| repair.fix == *fix) {
-                Some(repair) => repair.findings.push(finding.clone()),
-                None => repairs.push(Self { findings: vec![finding.clone()], fix: fix.clone() }),
-            }
+            let at = repairs.iter().position(|repair| repair.fix == *fix).unwrap_or_else(|| {
+                let (findings, calls) = (Vec::new(), Vec::new());
+                repairs.push(Self { findings, calls, fix: fix.clone() });
+                repairs.len() - 1
+            });
+            let calls = analysis.calls.iter().filter(|call| call.location == finding.location);
+            repairs[at].calls.extend(calls.cloned());
+            repairs[at].findings.push(finding.clone());
         }
         repairs.sort_by_key(|repair| std::cmp::Reverse(repair.fix.applicability()));
         repairs

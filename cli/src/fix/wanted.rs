@@ -6,6 +6,7 @@ use devmodel_rules::Finding;
 use std::collections::BTreeSet;
 
 /// Which repairs are made.
+#[derive(Clone)]
 pub(crate) struct Wanted {
     /// The least that a fix may be trusted.
     pub(crate) least: Applicability,

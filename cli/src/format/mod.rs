@@ -7,7 +7,7 @@ pub(crate) mod json;
 mod life;
 mod outcomes;
 pub(crate) mod paint;
-mod place;
+pub(crate) mod place;
 mod replay;
 pub(crate) mod report;
 pub(crate) mod short;

@@ -218,6 +218,7 @@ mod tests {
                 model: OwnershipModel::OwnerRefs,
                 model_evidence: Vec::new(),
                 glue: Glue::default(),
+                assumed: Glue::default(),
                 stated: false,
             },
             observations: Vec::new(),

@@ -1,10 +1,11 @@
-//! `fix`: repairs the tree to the fixed point, and shows or writes what becomes of it.
+//! `fix`: repairs the tree to the fixed point, and shows, mails or writes what becomes of it.
 
-use crate::arguments::Fix as Arguments;
+use crate::arguments::{Fix as Arguments, Mails};
 use crate::fix::{Disk, Fixer, Session, Wanted, verify};
 use crate::format::text::{count, printable};
 use crate::interactive::Interview;
 use crate::selection::Selection;
+use crate::series::{self, Maintainers, Parts, Series};
 use crate::target::Target;
 use crate::write::Writer;
 use crate::{Engine, Status, Streams};
@@ -20,22 +21,32 @@ pub(crate) fn run(
     streams: &mut Streams<'_>,
 ) -> Result<Status> {
     let selection = Selection::new(&arguments.rules, engine.catalogue)?;
-    if !arguments.diff {
+    if writes_tree(arguments) {
         let target = Target::new(&arguments.tree)?;
         writer(arguments, &target.root).require_committed()?;
     }
     let session = Session::new(&arguments.tree, engine, streams)?;
-    let wanted = wanted(arguments, &session, &selection, engine);
+    let maintainers = Maintainers::of(session.root());
+    let mut wanted = wanted(arguments, &session, &selection, engine);
     let mut fixer = Fixer::new(session);
-    match arguments.interactive {
-        true => interview(&mut fixer, &wanted, streams)?,
-        false => fixer.run(&wanted)?,
+    let parts = Parts { only: &arguments.only, skip: &arguments.skip };
+    parts.narrow(&mut wanted, &fixer, &maintainers)?;
+    match &arguments.mails.patches {
+        Some(folder) => {
+            let mut series = Mailing { fixer: &mut fixer, wanted: &wanted, maintainers, engine };
+            series.write(folder, &arguments.mails, streams)?;
+        }
+        None => repair_and_put(arguments, &mut fixer, &wanted, streams)?,
     }
-    put(arguments, &mut fixer, &wanted, streams)?;
     if !arguments.tree.quiet {
         report(&fixer, &wanted, streams)?;
     }
     Ok(status(arguments, &fixer, &wanted))
+}
+
+/// Whether the fixes go into the files of the tree.
+const fn writes_tree(arguments: &Arguments) -> bool {
+    !arguments.diff && arguments.mails.patches.is_none()
 }
 
 fn wanted(
@@ -53,19 +64,45 @@ fn wanted(
     }
 }
 
-/// Makes the repairs that the user wants, in the way the user wants them.
-fn interview(fixer: &mut Fixer<'_>, wanted: &Wanted, streams: &mut Streams<'_>) -> Result<()> {
-    let mut interview = Interview::default();
-    fixer.repeat(wanted, &mut |repairs, analysis| interview.ask(repairs, analysis, streams))
+/// A tree that is repaired and mailed part by part.
+struct Mailing<'m, 'e> {
+    fixer: &'m mut Fixer<'e>,
+    wanted: &'m Wanted,
+    maintainers: Maintainers,
+    engine: &'m Engine,
 }
 
-/// Puts what has become of the files where the user wants it.
-fn put(
+impl Mailing<'_, '_> {
+    /// Writes the mails and names their files.
+    fn write(&mut self, folder: &Path, mails: &Mails, streams: &mut Streams<'_>) -> Result<()> {
+        let author = series::find_author(self.fixer.session.root(), mails.from.as_deref())?;
+        let date = series::now()?;
+        let catalogue = self.engine.catalogue;
+        let patches = series::by_subsystem(self.fixer, self.wanted, &self.maintainers, catalogue)?;
+        let series = Series {
+            analysis: self.fixer.session.analysis(),
+            maintainers: &self.maintainers,
+            author: &author,
+            date,
+            sign_off: mails.signoff,
+        };
+        for path in series::write(folder, &patches, &series)? {
+            writeln!(streams.output, "{}", path.display())?;
+        }
+        Ok(())
+    }
+}
+
+fn repair_and_put(
     arguments: &Arguments,
     fixer: &mut Fixer<'_>,
     wanted: &Wanted,
     streams: &mut Streams<'_>,
 ) -> Result<()> {
+    match arguments.interactive {
+        true => interview(fixer, wanted, streams)?,
+        false => fixer.run(wanted)?,
+    }
     if arguments.diff {
         for change in fixer.all_changes() {
             streams.output.write_all(&change.diff())?;
@@ -78,6 +115,12 @@ fn put(
         Some(command) => verify(fixer, wanted, &mut Disk::new(writer, command, streams.errors)),
         None => writer.write(&fixer.all_changes(), streams.errors),
     }
+}
+
+/// Makes the repairs that the user wants, in the way the user wants them.
+fn interview(fixer: &mut Fixer<'_>, wanted: &Wanted, streams: &mut Streams<'_>) -> Result<()> {
+    let mut interview = Interview::default();
+    fixer.repeat(wanted, &mut |repairs, analysis| interview.ask(repairs, analysis, streams))
 }
 
 fn writer<'a>(arguments: &Arguments, root: &'a Path) -> Writer<'a> {
@@ -93,7 +136,7 @@ fn writer<'a>(arguments: &Arguments, root: &'a Path) -> Writer<'a> {
 fn status(arguments: &Arguments, fixer: &Fixer<'_>, wanted: &Wanted) -> Status {
     let least = Severity::from(arguments.fail_on);
     let counts = |finding: &Finding| wanted.accepts(finding) && finding.severity >= least;
-    match !arguments.diff && fixer.session.findings().iter().any(counts) {
+    match writes_tree(arguments) && fixer.session.findings().iter().any(counts) {
         true => Status::Findings,
         false => Status::Clean,
     }

@@ -9,7 +9,7 @@ use devmodel_analyzer::model::{FileId, Location, Name, Span};
 use devmodel_analyzer::vocabulary::Op;
 use devmodel_analyzer::{Analysis, Executor, Parsed, Settings, SourceFile, Sources, Statistics};
 use devmodel_edit::{Edit, Fix};
-use devmodel_rules::{Finding, Rule, Severity};
+use devmodel_rules::{Finding, Remedy, Rule, Severity};
 use std::sync::atomic::{AtomicUsize, Ordering};
 
 const WINDOW: &str = "hw/demo/window.c";
@@ -29,6 +29,7 @@ const fn rule(name: &'static str, summary: &'static str) -> Rule {
     Rule {
         name,
         summary,
+        remedy: Remedy { one: "mend the region", many: "mend the regions" },
         source: "//! # A page\n//!\n//! with text.\n\nconst RULE: () = ();\n",
         check: |_| Vec::new(),
     }
@@ -72,6 +73,7 @@ fn model(files: &[SourceFile], settings: &Settings) -> ModelFacts {
         model: settings.model.unwrap_or(OwnershipModel::OwnerRefs),
         model_evidence: evidence.into_iter().collect(),
         glue: settings.assume,
+        assumed: settings.assume,
         stated: settings.model.is_some(),
     }
 }

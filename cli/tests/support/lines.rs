@@ -18,12 +18,13 @@ use devmodel_analyzer::lifecycle::Owner;
 use devmodel_analyzer::model::{FileId, Location, Span};
 use devmodel_analyzer::{Analysis, Executor, Settings, Sources};
 use devmodel_edit::{Edit, Fix};
-use devmodel_rules::{Finding, Rule, Severity};
+use devmodel_rules::{Finding, Remedy, Rule, Severity};
 
 const CATALOGUE: &[Rule] = &[rule("lines"), rule("other-lines")];
 
 const fn rule(name: &'static str) -> Rule {
-    Rule { name, summary: "", source: "", check: |_| Vec::new() }
+    const REMEDY: Remedy = Remedy { one: "drop a line", many: "drop lines" };
+    Rule { name, summary: "", remedy: REMEDY, source: "", check: |_| Vec::new() }
 }
 
 /// The engine.

@@ -38,7 +38,7 @@
 //! - QEMU, `docs/devel/memory.rst`, "Region lifecycle"
 //! - QEMU, `qom/object.c`, `object_finalize`
 
-use crate::finding::{Finding, Rule, Severity};
+use crate::finding::{Finding, Remedy, Rule, Severity};
 use devmodel_analyzer::Analysis;
 use devmodel_analyzer::lifecycle::{RegionCall, Verdict};
 use devmodel_analyzer::vocabulary::Op;
@@ -47,6 +47,10 @@ use devmodel_analyzer::vocabulary::Op;
 pub(crate) const RULE: Rule = Rule {
     name: "del-subregion-in-finalize",
     summary: "a region is taken out of its container after it was finalized",
+    remedy: Remedy {
+        one: "do not delete the subregion in instance_finalize",
+        many: "do not delete the subregions in instance_finalize",
+    },
     source: include_str!("del_subregion_in_finalize.rs"),
     check,
 };

@@ -40,7 +40,7 @@
 //! - QEMU, `docs/devel/memory.rst`, "Region lifecycle"
 //! - QEMU, `hw/core/qdev.c`, `device_set_realized`
 
-use crate::finding::{Finding, Rule, Severity};
+use crate::finding::{Finding, Remedy, Rule, Severity};
 use crate::leftover::{is_left, is_on, rank, told};
 use devmodel_analyzer::Analysis;
 use devmodel_analyzer::lifecycle::{LifecyclePath, Observation};
@@ -49,6 +49,10 @@ use devmodel_analyzer::lifecycle::{LifecyclePath, Observation};
 pub(crate) const RULE: Rule = Rule {
     name: "leak-on-failed-realize",
     summary: "a realize that fails leaves behind what only unrealize would undo",
+    remedy: Remedy {
+        one: "delete the subregion when realize fails",
+        many: "delete the subregions when realize fails",
+    },
     source: include_str!("leak_on_failed_realize.rs"),
     check,
 };

@@ -41,7 +41,7 @@
 //! - QEMU, `docs/devel/memory.rst`, "Region lifecycle"
 //! - QEMU, `tests/qtest/device-introspect-test.c`
 
-use crate::finding::{Finding, Rule, Severity};
+use crate::finding::{Finding, Remedy, Rule, Severity};
 use crate::leftover::{is_left, is_on, told};
 use devmodel_analyzer::Analysis;
 use devmodel_analyzer::lifecycle::{LifecyclePath, Observation};
@@ -50,6 +50,7 @@ use devmodel_analyzer::lifecycle::{LifecyclePath, Observation};
 pub(crate) const RULE: Rule = Rule {
     name: "leak-on-introspection",
     summary: "a device that is created and dropped without being realized leaves something behind",
+    remedy: Remedy { one: "add the subregion in realize", many: "add the subregions in realize" },
     source: include_str!("leak_on_introspection.rs"),
     check,
 };

@@ -43,7 +43,7 @@
 //!
 //! - QEMU, `docs/devel/memory.rst`, "Region lifecycle"
 
-use crate::finding::{Finding, Rule, Severity};
+use crate::finding::{Finding, Remedy, Rule, Severity};
 use crate::leftover::{is_on, rank, told};
 use devmodel_analyzer::Analysis;
 use devmodel_analyzer::lifecycle::{Kind, LifecyclePath, Observation};
@@ -52,6 +52,10 @@ use devmodel_analyzer::lifecycle::{Kind, LifecyclePath, Observation};
 pub(crate) const RULE: Rule = Rule {
     name: "missing-del-subregion",
     summary: "a region of a device stays in a container that is not the device's",
+    remedy: Remedy {
+        one: "delete the subregion on unrealize",
+        many: "delete the subregions on unrealize",
+    },
     source: include_str!("missing_del_subregion.rs"),
     check,
 };

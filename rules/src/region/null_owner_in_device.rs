@@ -38,7 +38,7 @@
 //! - QEMU, `docs/devel/memory.rst`, "Region lifecycle"
 //! - QEMU, `system/memory.c`, `memory_region_do_init`
 
-use crate::finding::{Finding, Rule, Severity};
+use crate::finding::{Finding, Remedy, Rule, Severity};
 use crate::leftover::{is_on, rank};
 use devmodel_analyzer::Analysis;
 use devmodel_analyzer::lifecycle::{Kind, LifecyclePath, Observation};
@@ -47,6 +47,7 @@ use devmodel_analyzer::lifecycle::{Kind, LifecyclePath, Observation};
 pub(crate) const RULE: Rule = Rule {
     name: "null-owner-in-device",
     summary: "a region in a device's memory has no owner, and outlives the device",
+    remedy: Remedy { one: "own the memory region", many: "own the memory regions" },
     source: include_str!("null_owner_in_device.rs"),
     check,
 };

@@ -42,7 +42,7 @@
 //! - QEMU, `docs/devel/memory.rst`, "Region lifecycle"
 //! - qemu-devel, 2025-09-01, "memory: Stop piggybacking on memory region owners", patches 4 to 14
 
-use crate::finding::{Finding, Rule, Severity};
+use crate::finding::{Finding, Remedy, Rule, Severity};
 use devmodel_analyzer::Analysis;
 use devmodel_analyzer::lifecycle::{RegionCall, Verdict};
 use devmodel_analyzer::vocabulary::Op;
@@ -51,6 +51,7 @@ use devmodel_analyzer::vocabulary::Op;
 pub(crate) const RULE: Rule = Rule {
     name: "redundant-del-subregion",
     summary: "a region is taken out of its container in teardown, where the core does it anyway",
+    remedy: Remedy { one: "do not delete the subregion", many: "do not delete the subregions" },
     source: include_str!("redundant_del_subregion.rs"),
     check,
 };

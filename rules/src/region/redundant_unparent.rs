@@ -38,7 +38,7 @@
 //! - QEMU, `docs/devel/memory.rst`, "Region lifecycle"
 //! - qemu-devel, 2025-09-01, "memory: Stop piggybacking on memory region owners", patch 16
 
-use crate::finding::{Finding, Rule, Severity};
+use crate::finding::{Finding, Remedy, Rule, Severity};
 use devmodel_analyzer::Analysis;
 use devmodel_analyzer::lifecycle::{RegionCall, Verdict};
 use devmodel_analyzer::vocabulary::Op;
@@ -47,6 +47,10 @@ use devmodel_analyzer::vocabulary::Op;
 pub(crate) const RULE: Rule = Rule {
     name: "redundant-unparent",
     summary: "a region is unparented in teardown, where the core does it anyway",
+    remedy: Remedy {
+        one: "do not unparent the memory region",
+        many: "do not unparent the memory regions",
+    },
     source: include_str!("redundant_unparent.rs"),
     check,
 };

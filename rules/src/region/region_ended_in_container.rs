@@ -35,7 +35,7 @@
 //!
 //! - QEMU, `docs/devel/memory.rst`, "Region lifecycle"
 
-use crate::finding::{Finding, Rule, Severity};
+use crate::finding::{Finding, Remedy, Rule, Severity};
 use devmodel_analyzer::Analysis;
 use devmodel_analyzer::lifecycle::{Kind, LifecyclePath, Observation};
 
@@ -43,6 +43,10 @@ use devmodel_analyzer::lifecycle::{Kind, LifecyclePath, Observation};
 pub(crate) const RULE: Rule = Rule {
     name: "region-ended-in-container",
     summary: "a region ends, or is made again, while it is in a container",
+    remedy: Remedy {
+        one: "delete the subregion before it ends",
+        many: "delete the subregions before they end",
+    },
     source: include_str!("region_ended_in_container.rs"),
     check,
 };

@@ -35,7 +35,7 @@
 //! - QEMU, `docs/devel/memory.rst`, "Region lifecycle"
 //! - QEMU, 4e494de66800, "Qemu/Xen: Fix early freeing MSIX MMIO memory region"
 
-use crate::finding::{Finding, Rule, Severity};
+use crate::finding::{Finding, Remedy, Rule, Severity};
 use devmodel_analyzer::Analysis;
 use devmodel_analyzer::lifecycle::{Kind, Observation};
 
@@ -43,6 +43,10 @@ use devmodel_analyzer::lifecycle::{Kind, Observation};
 pub(crate) const RULE: Rule = Rule {
     name: "region-freed-while-child",
     summary: "memory of a region is freed that its owner still holds as a child",
+    remedy: Remedy {
+        one: "free the memory region in instance_finalize",
+        many: "free the memory regions in instance_finalize",
+    },
     source: include_str!("region_freed_while_child.rs"),
     check,
 };

@@ -38,7 +38,7 @@
 //! - QEMU, `docs/devel/memory.rst`, "Region lifecycle"
 //! - QEMU, ba5e6bfa1aee, "vfio: unmap and free BAR data in instance_finalize"
 
-use crate::finding::{Finding, Rule, Severity};
+use crate::finding::{Finding, Remedy, Rule, Severity};
 use devmodel_analyzer::Analysis;
 use devmodel_analyzer::lifecycle::{Kind, Observation};
 
@@ -46,6 +46,10 @@ use devmodel_analyzer::lifecycle::{Kind, Observation};
 pub(crate) const RULE: Rule = Rule {
     name: "region-freed-while-live",
     summary: "memory of a region is freed while accesses may still go there",
+    remedy: Remedy {
+        one: "free the memory region in instance_finalize",
+        many: "free the memory regions in instance_finalize",
+    },
     source: include_str!("region_freed_while_live.rs"),
     check,
 };

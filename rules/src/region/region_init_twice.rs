@@ -37,7 +37,7 @@
 //! - QEMU, `docs/devel/memory.rst`, "Region lifecycle"
 //! - QEMU, `system/memory.c`, `memory_region_do_init`
 
-use crate::finding::{Finding, Rule, Severity};
+use crate::finding::{Finding, Remedy, Rule, Severity};
 use devmodel_analyzer::Analysis;
 use devmodel_analyzer::lifecycle::{Kind, LifecyclePath, Observation};
 use devmodel_analyzer::model::Name;
@@ -47,6 +47,10 @@ use std::collections::{BTreeMap, BTreeSet};
 pub(crate) const RULE: Rule = Rule {
     name: "region-init-twice",
     summary: "a region is initialised that is a child of its owner already",
+    remedy: Remedy {
+        one: "initialise the memory region once",
+        many: "initialise the memory regions once",
+    },
     source: include_str!("region_init_twice.rs"),
     check,
 };

@@ -36,7 +36,7 @@
 //! - QEMU, `docs/devel/memory.rst`, "Region lifecycle"
 //! - QEMU, c6effa9cf59f, "hw/virtio: Add flatview update in vhost_user_cleanup()"
 
-use crate::finding::{Finding, Rule, Severity};
+use crate::finding::{Finding, Remedy, Rule, Severity};
 use devmodel_analyzer::Analysis;
 use devmodel_analyzer::lifecycle::{Kind, Observation};
 
@@ -44,6 +44,10 @@ use devmodel_analyzer::lifecycle::{Kind, Observation};
 pub(crate) const RULE: Rule = Rule {
     name: "region-reinitialised-in-transaction",
     summary: "a region is made again in one transaction, while accesses go to the old one",
+    remedy: Remedy {
+        one: "do not make the memory region again",
+        many: "do not make the memory regions again",
+    },
     source: include_str!("region_reinitialised_in_transaction.rs"),
     check,
 };

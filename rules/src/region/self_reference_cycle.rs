@@ -36,7 +36,7 @@
 //!
 //! - QEMU, `docs/devel/memory.rst`, "Region lifecycle"
 
-use crate::finding::{Finding, Rule, Severity};
+use crate::finding::{Finding, Remedy, Rule, Severity};
 use crate::leftover::{is_on, rank, told};
 use devmodel_analyzer::Analysis;
 use devmodel_analyzer::lifecycle::{Kind, LifecyclePath, Observation};
@@ -45,6 +45,10 @@ use devmodel_analyzer::lifecycle::{Kind, LifecyclePath, Observation};
 pub(crate) const RULE: Rule = Rule {
     name: "self-reference-cycle",
     summary: "a device contains its own region when it goes away, and so keeps itself alive",
+    remedy: Remedy {
+        one: "delete the subregion on unrealize",
+        many: "delete the subregions on unrealize",
+    },
     source: include_str!("self_reference_cycle.rs"),
     check,
 };

@@ -45,7 +45,7 @@
 //! - QEMU, `docs/devel/memory.rst`, "Region lifecycle"
 //! - QEMU, 193982c6f942, "pci: Only unmap bus_master_enabled_region if was added previously"
 
-use crate::finding::{Finding, Rule, Severity};
+use crate::finding::{Finding, Remedy, Rule, Severity};
 use devmodel_analyzer::Analysis;
 use devmodel_analyzer::lifecycle::{Kind, Observation};
 
@@ -53,6 +53,10 @@ use devmodel_analyzer::lifecycle::{Kind, Observation};
 pub(crate) const RULE: Rule = Rule {
     name: "unmatched-del-subregion",
     summary: "a region is deleted from a container that it need not be in",
+    remedy: Remedy {
+        one: "delete the subregion only where it was added",
+        many: "delete the subregions only where they were added",
+    },
     source: include_str!("unmatched_del_subregion.rs"),
     check,
 };

@@ -44,7 +44,7 @@
 //! - QEMU, `docs/devel/memory.rst`, "Region lifecycle"
 //! - qemu-devel, 2025-09-01, "vfio/pci: Do not unparent in instance_finalize"
 
-use crate::finding::{Finding, Rule, Severity};
+use crate::finding::{Finding, Remedy, Rule, Severity};
 use devmodel_analyzer::Analysis;
 use devmodel_analyzer::lifecycle::{RegionCall, Verdict};
 use devmodel_analyzer::vocabulary::Op;
@@ -53,6 +53,10 @@ use devmodel_analyzer::vocabulary::Op;
 pub(crate) const RULE: Rule = Rule {
     name: "unparent-in-finalize",
     summary: "a region is unparented after its owner has released it",
+    remedy: Remedy {
+        one: "do not unparent the region in instance_finalize",
+        many: "do not unparent the regions in instance_finalize",
+    },
     source: include_str!("unparent_in_finalize.rs"),
     check,
 };

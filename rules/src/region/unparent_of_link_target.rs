@@ -39,7 +39,7 @@
 //!
 //! - QEMU, `include/qom/object.h`, `object_property_add_link`
 
-use crate::finding::{Finding, Rule, Severity};
+use crate::finding::{Finding, Remedy, Rule, Severity};
 use devmodel_analyzer::Analysis;
 use devmodel_analyzer::lifecycle::{Kind, Observation};
 
@@ -47,6 +47,10 @@ use devmodel_analyzer::lifecycle::{Kind, Observation};
 pub(crate) const RULE: Rule = Rule {
     name: "unparent-of-link-target",
     summary: "an object is unparented that the device only refers to",
+    remedy: Remedy {
+        one: "do not unparent the link's target",
+        many: "do not unparent the links' targets",
+    },
     source: include_str!("unparent_of_link_target.rs"),
     check,
 };
