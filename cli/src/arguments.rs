@@ -106,7 +106,7 @@ pub(crate) struct Fix {
 
 #[derive(Args, Debug)]
 pub(crate) struct Mails {
-    /// Write a cover letter and one patch for each subsystem, for `git am DIR/*.patch` and
+    /// Write a cover letter and a patch for each subsystem and kind of change, for `git am DIR/*.patch` and
     /// `git send-email DIR`
     #[arg(long, value_name = "DIR", conflicts_with = "diff")]
     pub(crate) patches: Option<PathBuf>,

@@ -1,4 +1,4 @@
-//! Repairs become patches: one for each subsystem.
+//! Repairs become patches: one for each subsystem and each kind of change.
 
 use super::Patch;
 use super::claim::Claim;
@@ -7,41 +7,62 @@ use super::maintainers::Maintainers;
 use super::subsystem::Subsystem;
 use crate::fix::{Fixer, Wanted};
 use anyhow::Result;
-use devmodel_rules::Rule;
+use devmodel_rules::{Remedy, Rule};
 use std::collections::BTreeSet;
 
-/// Repairs the tree subsystem by subsystem, in the order of their first files; each patch leaves a
-/// tree that is no worse than the one before.
+/// What one patch does: the same thing in one part of the tree.
+#[derive(PartialEq)]
+struct Topic {
+    subsystem: Subsystem,
+    remedy: Remedy,
+}
+
+/// Repairs the tree topic by topic, in the order of their first findings; each patch leaves a tree that
+/// is no worse than the one before.
 pub(crate) fn by_subsystem(
     fixer: &mut Fixer<'_>,
     wanted: &Wanted,
     maintainers: &Maintainers,
     catalogue: &[Rule],
 ) -> Result<Vec<Patch>> {
+    let remedy =
+        |name: &str| catalogue.iter().find(|rule| rule.name == name).map(|rule| rule.remedy);
     let (mut patches, mut done) = (Vec::new(), Vec::new());
-    while let Some(subsystem) = next(fixer, wanted, maintainers, &done) {
+    while let Some(topic) = next(fixer, wanted, maintainers, &remedy, &done) {
         let mut part = wanted.clone();
         let analysis = fixer.session.analysis();
-        part.files.retain(|&file| maintainers.subsystem(&analysis.file(file).path) == subsystem);
-        patches.extend(patch(fixer, &part, &subsystem, catalogue)?);
-        done.push(subsystem);
+        part.files
+            .retain(|&file| maintainers.subsystem(&analysis.file(file).path) == topic.subsystem);
+        part.rules.retain(|rule| remedy(rule) == Some(topic.remedy));
+        patches.extend(patch(fixer, &part, &topic.subsystem, catalogue)?);
+        done.push(topic);
     }
     Ok(patches)
 }
 
-/// The first subsystem in which there is something to repair, but for these.
+/// The first topic with something to repair, but for these.
 fn next(
     fixer: &Fixer<'_>,
     wanted: &Wanted,
     maintainers: &Maintainers,
-    done: &[Subsystem],
-) -> Option<Subsystem> {
-    let mut files: Vec<_> =
-        fixer.open(wanted).iter().map(|repair| repair.findings[0].location.file).collect();
-    files.sort_unstable();
+    remedy: &dyn Fn(&str) -> Option<Remedy>,
+    done: &[Topic],
+) -> Option<Topic> {
     let analysis = fixer.session.analysis();
-    let mut subsystems = files.iter().map(|&file| maintainers.subsystem(&analysis.file(file).path));
-    subsystems.find(|subsystem| !done.contains(subsystem))
+    let mut open: Vec<_> = fixer
+        .open(wanted)
+        .into_iter()
+        .map(|repair| {
+            let finding = &repair.findings[0];
+            (finding.location, finding.rule)
+        })
+        .collect();
+    open.sort_unstable();
+    let mut topics = open.into_iter().filter_map(|(location, rule)| {
+        let subsystem = maintainers.subsystem(&analysis.file(location.file).path);
+        Some(Topic { subsystem, remedy: remedy(rule)? })
+    });
+    topics.find(|topic| !done.contains(topic))
 }
 
 /// Repairs one part of the tree.
