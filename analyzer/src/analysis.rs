@@ -2,6 +2,7 @@
 
 use crate::Executor;
 use crate::contexts::ContextTable;
+use crate::lifecycle::cures::Curer;
 use crate::lifecycle::detect::detect;
 use crate::lifecycle::device;
 use crate::lifecycle::elsewhere::Elsewhere;
@@ -203,7 +204,15 @@ impl<'s, 'a> Stages<'s, 'a> {
         let transactions = Transactions { outside, relevance: traces.relevance() };
         observations.extend(transactions.observe(executor));
         observations.sort_by_key(|seen| seen.location);
-        let calls = self.calls(&traces, &tables, false);
+        let mut calls = self.calls(&traces, &tables, false);
+        let curer = Curer {
+            tree,
+            objects,
+            contexts: &tables.contexts,
+            traces: &traces,
+            semantics: self.model.semantics(),
+        };
+        curer.cure(&mut observations, &mut calls);
         Findings { calls, observations }
     }
 

@@ -6,6 +6,7 @@
 mod analysis;
 mod contexts;
 mod executor;
+mod insertion;
 pub mod lifecycle;
 mod lower;
 pub mod model;

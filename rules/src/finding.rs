@@ -2,7 +2,7 @@
 
 use devmodel_analyzer::Analysis;
 use devmodel_analyzer::lifecycle::{
-    Evidence, LifecyclePath, Observation, Owner, Phase, RegionCall, Removal, Witness,
+    Cure, Evidence, Kind, LifecyclePath, Observation, Owner, Phase, RegionCall, Removal, Witness,
 };
 use devmodel_analyzer::model::{Location, Name};
 use devmodel_edit::Fix;
@@ -113,7 +113,8 @@ pub struct Finding {
 }
 
 impl Finding {
-    /// The finding about one call; deleting the call is the cure, and safe.
+    /// The finding about one call; deleting the call is the cure, and safe, unless the analysis has a
+    /// better one.
     #[must_use]
     pub fn about(
         rule: &'static str,
@@ -133,11 +134,12 @@ impl Finding {
             owner: call.owner.clone(),
             container: call.container.clone(),
             container_owner: call.container_owner.clone(),
-            message,
+            message: assuming(message, call.cure.as_ref()),
             evidence: call.evidence.clone(),
-            fix: match &call.removal {
-                Removal::Edits(edits) => Some(Fix::safe(edits.clone())),
-                Removal::Refused(_) | Removal::None => None,
+            fix: match (&call.cure, &call.removal) {
+                (Some(cure), _) => Some(carried_out(cure, true)),
+                (None, Removal::Edits(edits)) => Some(Fix::safe(edits.clone())),
+                (None, Removal::Refused(_) | Removal::None) => None,
             },
             witness: None,
         }
@@ -147,7 +149,7 @@ impl Finding {
     /// whether it does.
     pub(crate) fn absorb(&mut self, other: &Self) -> bool {
         let key = |one: &Self| (one.rule, one.location, one.severity);
-        if key(self) != key(other) || self.message != other.message || self.fix.is_some() {
+        if key(self) != key(other) || self.message != other.message || self.fix != other.fix {
             return false;
         }
         self.types.extend(other.types.iter().cloned());
@@ -159,8 +161,8 @@ impl Finding {
         true
     }
 
-    /// The finding about something that goes wrong in the life of a device; it has no cure that can
-    /// be written by machine.
+    /// The finding about something that goes wrong in the life of a device, with the cure that the
+    /// analysis has worked out, if any. What a device that stays may lack is shown, and not written.
     #[must_use]
     pub fn seen(
         rule: &'static str,
@@ -168,6 +170,8 @@ impl Finding {
         observation: &Observation,
         message: String,
     ) -> Self {
+        let matters = observation.pluggable || observation.kind == Kind::UnmatchedDelete;
+        let cure = observation.cure.as_ref();
         Self {
             rule,
             severity,
@@ -180,10 +184,28 @@ impl Finding {
             owner: observation.owner.clone(),
             container: observation.container.clone(),
             container_owner: observation.container_owner.clone(),
-            message,
+            message: assuming(message, cure.filter(|_| matters)),
             evidence: observation.evidence.clone(),
-            fix: None,
+            fix: cure.map(|cure| carried_out(cure, matters)),
             witness: observation.witness.clone(),
         }
+    }
+}
+
+/// The fix that makes the edits of a cure.
+fn carried_out(cure: &Cure, matters: bool) -> Fix {
+    let edits = cure.edits.clone();
+    match (cure.assumption, matters) {
+        (None, _) => Fix::safe(edits),
+        (Some(_), true) => Fix::needs_review(edits),
+        (Some(_), false) => Fix::display(edits),
+    }
+}
+
+/// A message that says what the fix takes for granted.
+fn assuming(message: String, cure: Option<&Cure>) -> String {
+    match cure.and_then(|cure| cure.assumption) {
+        Some(assumption) => format!("{message}; the fix takes for granted that {assumption}"),
+        None => message,
     }
 }

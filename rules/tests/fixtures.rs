@@ -1,10 +1,12 @@
 //! What each rule reports in its fixtures, what its fixes make of them, and that they converge.
 //!
 //! `fixtures/<theme>/<rule>/` holds `bad-<idiom>` and `good-<idiom>`, each a file or a folder that
-//! is a small tree. A bad one has a twin, `bad-<idiom>.fixed`, the result of all safe fixes. Leading
+//! is a small tree. A bad one has a twin, `bad-<idiom>.fixed`, the result of all safe fixes, and
+//! another, `bad-<idiom>.unsafe`, if there are fixes that need review: the result of those too. Leading
 //! comments state the tree: `// model: owner-refs`, `// assume: auto-delete`. Marks on the line of
-//! a call say what is expected of it: `/* bad: rule */`, `/* bad: rule (no fix) */`,
-//! `/* ok: why */` and, for a miss that is known, `/* todo: why */`.
+//! a call say what is expected of it: `/* bad: rule */`, `/* bad: rule (unsafe) */`,
+//! `/* bad: rule (display) */`, `/* bad: rule (no fix) */`, `/* ok: why */` and, for a miss that is
+//! known, `/* todo: why */`.
 
 use devmodel_analyzer::lifecycle::{Glue, OwnershipModel};
 use devmodel_analyzer::model::Location;
@@ -52,13 +54,50 @@ fn check_case(rule: &str, name: &str, paths: &CasePaths) -> Vec<String> {
     let is_bad = name.starts_with("bad-");
     let mut problems = check_form(rule, is_bad, &files, paths);
     problems.extend(check_findings(rule, &files, &settings));
-    match fix_all(rule, files.clone(), &settings) {
+    match fix_all(rule, files.clone(), &settings, Applicability::Safe) {
         Ok(fixed) => {
             let twin = paths.twin.as_ref().map_or(files.clone(), |twin| read_tree(twin));
             problems.extend(differences(&twin, &fixed));
             problems.extend(check_result(rule, &files, &fixed, &settings));
         }
         Err(problem) => problems.push(problem),
+    }
+    match fix_all(rule, files.clone(), &settings, Applicability::Unsafe) {
+        Ok(fixed) => {
+            let twin = paths.review.as_ref().or(paths.twin.as_ref());
+            let twin = twin.map_or(files.clone(), |twin| read_tree(twin));
+            problems.extend(differences(&twin, &fixed));
+            problems.extend(check_novelty(rule, &files, &fixed, &settings));
+        }
+        Err(problem) => problems.push(problem),
+    }
+    problems
+}
+
+/// After all fixes the rule has nothing to fix, no rule says anything about a region and a function of
+/// which none said anything before, and all parses as before. What was left in every life may turn out
+/// to be left in some still: that is no news.
+fn check_novelty(
+    rule: &str,
+    files: &[SourceFile],
+    fixed: &[SourceFile],
+    settings: &Settings,
+) -> Vec<String> {
+    let all = |files: &[SourceFile]| {
+        devmodel_rules::check(&analyze(files.to_vec(), settings, &Sequential), &|_| true)
+    };
+    let about = |finding: &Finding| (finding.function.clone(), finding.region.clone());
+    let known: BTreeSet<_> = all(files).iter().map(about).collect();
+    let mut problems = Vec::new();
+    for finding in all(fixed) {
+        let is_open =
+            finding.rule == rule && word_of(&finding) != "no" && word_of(&finding) != "display";
+        if is_open || !known.contains(&about(&finding)) {
+            problems.push(format!("after all fixes: {}: {}", finding.rule, finding.message));
+        }
+    }
+    if opaque_functions(fixed, settings) > opaque_functions(files, settings) {
+        problems.push("after all fixes: parses worse".to_owned());
     }
     problems
 }
@@ -77,6 +116,11 @@ fn check_form(rule: &str, is_bad: bool, files: &[SourceFile], paths: &CasePaths)
         if matches!(mark, Mark::Bad { rule: other, .. } if other != rule) {
             problems.push(format!("{place}: marked for another rule"));
         }
+    }
+    let unsafely = |mark: &Mark| matches!(mark, Mark::Bad { fix: "unsafe", .. });
+    if paths.review.is_some() != marks.values().any(unsafely) {
+        problems
+            .push("a case with unsafe fixes has a twin for them, and no other has one".to_owned());
     }
     problems
 }
@@ -111,10 +155,9 @@ fn contradiction(place: &Place, mark: &Mark, finding: &Finding) -> Option<String
     match mark {
         Mark::Good => Some(format!("{place}: marked `ok`: {message}")),
         Mark::Miss => Some(format!("{place}: no miss any more, mark it `bad`: {message}")),
-        Mark::Bad { fixable, .. } if *fixable != is_safe(finding) => {
-            let offered = finding.fix.as_ref().map_or("no", |fix| fix.applicability().as_str());
-            let expected = if *fixable { "a safe" } else { "no safe" };
-            Some(format!("{place}: offers {offered} fix, marked to have {expected} one"))
+        Mark::Bad { fix, .. } if *fix != word_of(finding) => {
+            let offered = word_of(finding);
+            Some(format!("{place}: offers {offered} fix, marked to have {fix} one"))
         }
         Mark::Bad { .. } => None,
     }
@@ -151,17 +194,18 @@ fn opaque_functions(files: &[SourceFile], settings: &Settings) -> usize {
     analyze(files.to_vec(), &settings, &Sequential).statistics.opaque_functions
 }
 
-/// Applies safe fixes, pass by pass, until there are none.
+/// Applies fixes that may be trusted this far, pass by pass, until there are none.
 fn fix_all(
     rule: &str,
     mut files: Vec<SourceFile>,
     settings: &Settings,
+    least: Applicability,
 ) -> Result<Vec<SourceFile>, String> {
     for _ in 0..MAX_PASSES {
         let (analysis, findings) = findings(rule, files, settings);
         files = analysis.files;
-        let safe = findings.iter().filter(|finding| is_safe(finding));
-        let fixes: Vec<&Fix> = safe.filter_map(|finding| finding.fix.as_ref()).collect();
+        let fixes = findings.iter().filter_map(|finding| finding.fix.as_ref());
+        let fixes: Vec<&Fix> = fixes.filter(|fix| fix.applicability() >= least).collect();
         if fixes.is_empty() {
             return Ok(files);
         }
@@ -184,8 +228,9 @@ fn findings(rule: &str, files: Vec<SourceFile>, settings: &Settings) -> (Analysi
     (analysis, findings)
 }
 
-fn is_safe(finding: &Finding) -> bool {
-    finding.fix.as_ref().is_some_and(|fix| fix.applicability() == Applicability::Safe)
+/// How far the fix may be trusted, in a word.
+fn word_of(finding: &Finding) -> &'static str {
+    finding.fix.as_ref().map_or("no", |fix| fix.applicability().as_str())
 }
 
 fn differences(expected: &[SourceFile], actual: &[SourceFile]) -> Vec<String> {
@@ -234,7 +279,7 @@ fn places(analysis: &Analysis, location: Location) -> Vec<Place> {
 /// What a line says about itself.
 #[derive(Debug)]
 enum Mark {
-    Bad { rule: String, fixable: bool },
+    Bad { rule: String, fix: &'static str },
     Good,
     Miss,
 }
@@ -256,10 +301,13 @@ fn mark(line: &str) -> Option<Mark> {
     let (_, comment) = line.rsplit_once("/* ")?;
     let (comment, _) = comment.split_once(" */")?;
     match comment.split_once(": ")? {
-        ("bad", rule) => Some(Mark::Bad {
-            rule: rule.strip_suffix(" (no fix)").unwrap_or(rule).to_owned(),
-            fixable: !rule.ends_with(" (no fix)"),
-        }),
+        ("bad", rule) => {
+            let (rule, fix) = rule.split_once(" (").unwrap_or((rule, "safe)"));
+            let words = ["safe", "unsafe", "display", "no"];
+            let fix = fix.trim_end_matches([')']).trim_end_matches(" fix");
+            let fix = words.into_iter().find(|word| *word == fix)?;
+            Some(Mark::Bad { rule: rule.to_owned(), fix })
+        }
         ("ok", _) => Some(Mark::Good),
         ("todo", _) => Some(Mark::Miss),
         _ => None,
@@ -310,6 +358,8 @@ fn glue<'g>(glue: &'g mut Glue, word: &str) -> Option<&'g mut bool> {
 struct CasePaths {
     case: Option<PathBuf>,
     twin: Option<PathBuf>,
+    /// The twin of all fixes, those that need review too.
+    review: Option<PathBuf>,
 }
 
 fn rule_folders() -> Vec<(String, PathBuf)> {
@@ -327,6 +377,8 @@ fn cases(folder: &Path) -> BTreeMap<String, CasePaths> {
         let case = cases.entry(stem).or_default();
         if name.contains(".fixed") {
             case.twin = Some(path);
+        } else if name.contains(".unsafe") {
+            case.review = Some(path);
         } else {
             case.case = Some(path);
         }
@@ -369,8 +421,10 @@ fn read_tree(case: &Path) -> Vec<SourceFile> {
 
 fn read_file(root: &Path, path: &Path) -> SourceFile {
     let relative = path.strip_prefix(root).expect("the file is below the root");
-    let parts: Vec<String> =
-        relative.iter().map(|part| part.to_string_lossy().replace(".fixed.", ".")).collect();
+    let named = |part: &std::ffi::OsStr| {
+        part.to_string_lossy().replace(".fixed.", ".").replace(".unsafe.", ".")
+    };
+    let parts: Vec<String> = relative.iter().map(named).collect();
     let text = fs::read(path).unwrap_or_else(|error| panic!("{}: {error}", path.display()));
     SourceFile { path: parts.join("/"), text }
 }

@@ -1,5 +1,6 @@
 //! Lifecycle paths, ownership models, and what is observed along them.
 
+pub(crate) mod cures;
 pub(crate) mod detect;
 pub(crate) mod device;
 pub(crate) mod elsewhere;
@@ -26,8 +27,8 @@ pub use device::{CoreStep, DeviceTrace, Observed, PathOutcome, TraceEvent, Turn}
 pub use model::{Glue, ModelFacts, OwnershipModel};
 pub use models::ModelOutcome;
 pub use observation::{
-    EntryPoint, Evidence, LifecyclePath, Owner, Phase, RegionCall, RegionKind, Removal, Storage,
-    Verdict,
+    Cure, EntryPoint, Evidence, LifecyclePath, Owner, Phase, RegionCall, RegionKind, Removal,
+    Storage, Verdict,
 };
 pub use observe::{Observation, Witness};
 pub use simulation::{Kind, StrongReference};

@@ -187,6 +187,18 @@ pub struct RegionCall {
     pub evidence: Vec<Evidence>,
     /// What deleting the call would take with it.
     pub removal: Removal,
+    /// What is better than deleting the call, if the trace shows it.
+    pub cure: Option<Cure>,
+}
+
+/// The edits that bring a device's life in order where a call is missing, or stands in the wrong place
+/// or under the wrong condition.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Cure {
+    /// The edits; what one callback lacks shares them.
+    pub edits: Vec<Edit>,
+    /// What is taken for granted; `None` if all that matters is in sight.
+    pub assumption: Option<&'static str>,
 }
 
 /// The edits that delete a call and everything that it leaves empty.

@@ -3,7 +3,7 @@
 use super::inits::FieldTable;
 use super::models::Subject;
 use super::simulation::{Kind, Seen, Semantics, Way, simulate, ways};
-use super::{Evidence, LifecyclePath, Owner, Phase, RegionKind, Storage};
+use super::{Cure, Evidence, LifecyclePath, Owner, Phase, RegionKind, Storage};
 use crate::Executor;
 use crate::model::{Location, Name};
 use crate::objects::Objects;
@@ -51,6 +51,8 @@ pub struct Observation {
     pub doubt: Option<&'static str>,
     /// The life that the evidence is from; none if it is no path that shows it.
     pub witness: Option<Witness>,
+    /// What would set it right, if it can be written.
+    pub cure: Option<Cure>,
 }
 
 /// One life in which something goes wrong.
@@ -171,6 +173,7 @@ impl Observer<'_, '_> {
                 ty: self.objects.get(subject.ty).name.clone(),
                 path: way.path,
             }),
+            cure: None,
         };
         let key = (event.location, seen.kind, region, observation.container.clone());
         Some((key, observation))

@@ -51,6 +51,7 @@ impl Outside<'_, '_> {
             evidence: sight.evidence,
             doubt: None,
             witness: None,
+            cure: None,
         }
     }
 

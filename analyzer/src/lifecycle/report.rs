@@ -124,6 +124,7 @@ impl Reporter<'_, '_> {
             hotpluggable: None,
             evidence: Vec::new(),
             removal: Removal::None,
+            cure: None,
         }
     }
 

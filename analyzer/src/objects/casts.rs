@@ -45,6 +45,15 @@ impl Casts {
         self.by_name.get(name)
     }
 
+    /// The macros that cast to the object itself, as a `record`, sorted.
+    pub(crate) fn instances_of(&self, record: &str) -> Vec<&Name> {
+        let yields = |cast: &Cast| cast.yields == CastYield::Instance && cast.record == record;
+        let mut names: Vec<&Name> =
+            self.by_name.iter().filter(|(_, cast)| yields(cast)).map(|(name, _)| name).collect();
+        names.sort_unstable();
+        names
+    }
+
     /// What a cast is applied to, if the expression is one.
     pub(crate) fn inside<'e>(&self, expr: &'e Expr) -> Option<&'e Expr> {
         match &expr.kind {

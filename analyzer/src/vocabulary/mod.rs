@@ -256,6 +256,7 @@ pub struct Vocabulary {
     error_consumers: FxHashSet<Name>,
     fatal_errors: FxHashSet<Name>,
     pure: FxHashSet<Name>,
+    sizes: FxHashSet<Name>,
     harmless: FxHashSet<Name>,
     harmless_prefixes: Vec<Name>,
     startup: FxHashSet<Name>,
@@ -426,6 +427,12 @@ impl Vocabulary {
     #[must_use]
     pub fn is_pure(&self, name: &str) -> bool {
         self.pure.contains(name)
+    }
+
+    /// Whether `name` asks for nothing but the size of what it is handed.
+    #[must_use]
+    pub fn is_size(&self, name: &str) -> bool {
+        self.sizes.contains(name)
     }
 
     /// Whether `name` neither initialises, ends nor moves the regions that it is handed.

@@ -49,6 +49,7 @@ impl Vocabulary {
         self.fatal_errors = words("errors", "fatal");
         self.error_consumers = words("errors", "consume");
         self.pure = words("pure", "names");
+        self.sizes = words("size", "names");
         self.deferring = words("deferred", "names");
         self.harmless = words("harmless", "names");
         self.harmless_prefixes = words("harmless", "prefixes").into_iter().collect();

@@ -166,6 +166,7 @@ fn shadow(location: Location) -> RegionCall {
         reason: String::new(),
         hotpluggable: None,
         removal: Removal::None,
+        cure: None,
         evidence: Vec::new(),
     }
 }

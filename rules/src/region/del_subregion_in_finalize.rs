@@ -26,12 +26,17 @@
 //!
 //! ## Use instead
 //!
-//! Take the region out of its container in `unrealize`, if the tree's core does not do it; here,
-//! delete the call.
+//! Take the region out of its container in `unrealize`, if the tree's core does not do it; else delete
+//! the call.
 //!
 //! ## Fix safety
 //!
-//! Safe: in the finalizer the call can only abort.
+//! Safe: in the finalizer the call can only abort, so it is deleted. Where the device would still keep
+//! itself alive without it, because realize adds the region and nothing else takes it out, it is moved
+//! to the start of the unrealize callback, which is made if there is none. That is safe if region and
+//! container lie in the device, every type that runs the callback makes the addition, nothing writes to
+//! a property that is the condition of it, and no function that is not followed is handed the region in
+//! unrealize; otherwise the move is unsafe. The lives of all these types are walked with the move first.
 //!
 //! ## References
 //!

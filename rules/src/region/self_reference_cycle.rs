@@ -30,7 +30,17 @@
 //!
 //! ## Fix safety
 //!
-//! No fix is offered.
+//! Unsafe where the device can be unplugged: the deletion is written at the start of the unrealize
+//! callback, which is made and assigned in every class function that assigns the realize callback if
+//! there is none. The condition of the addition goes along if it asks for a property. It is taken for
+//! granted that nothing outside the tree deletes the region. Before a fix is offered, the lives of all
+//! types that would run the callback are walked with it: all of them must have made the addition, and
+//! nothing may show that was not there before. For a device that stays, the same edits are shown, and
+//! never applied.
+//!
+//! No fix is offered where the unrealize callback is shared with types that add nothing, is called from
+//! elsewhere too, or is inherited; where something else may delete the region; where the region or its
+//! container is no field of the device; for address spaces; or where a condition or a loop cannot be written again there.
 //!
 //! ## References
 //!

@@ -38,7 +38,10 @@
 //!
 //! ## Fix safety
 //!
-//! No fix is offered.
+//! Unsafe: where only the condition is missing, in unrealize, and asks for a property, the call is put
+//! under it. It is taken for granted that the property is not changed while the device is realized. The
+//! lives of all types that reach the call are walked with the condition first. No fix is offered in a
+//! rollback.
 //!
 //! ## References
 //!

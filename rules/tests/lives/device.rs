@@ -80,12 +80,11 @@ pub(crate) fn devices() -> impl Strategy<Value = Device> {
             vec((0..=count, vec(end(count), 0..3)), 0..3),
             vec(end(count), 0..5),
             vec(end(count), 0..2),
+            proptest::bool::weighted(0.05),
         )
-            .prop_map(|(regions, failures, unrealize, finalize)| Device {
-                regions,
-                failures,
-                unrealize,
-                finalize,
+            .prop_map(|(regions, failures, unrealize, finalize, is_late)| {
+                let device = Device { regions, failures, unrealize, finalize };
+                if is_late { device.with_late_deletion() } else { device }
             })
     })
 }
@@ -126,6 +125,20 @@ fn end(count: usize) -> impl Strategy<Value = End> {
 }
 
 impl Device {
+    /// The same device, where the finalizer deletes what unrealize should.
+    fn with_late_deletion(mut self) -> Self {
+        let own = |region: &Region| Region {
+            storage: Storage::Embedded,
+            owner: Owner::Device,
+            ..region.clone()
+        };
+        self.regions[0] = Region { kind: 0, container: None, ..own(&self.regions[0]) };
+        self.regions[1] = Region { in_realize: true, container: Some(0), ..own(&self.regions[1]) };
+        self.unrealize.retain(|end| end.region > 1);
+        self.finalize = vec![End { region: 1, op: Op::Delete, guard: None, asks: false }];
+        self
+    }
+
     /// The file that defines it.
     pub(crate) fn text(&self) -> String {
         let mut out = String::from(HEAD);
@@ -145,7 +158,7 @@ impl Device {
     }
 
     fn write_structure(&self, out: &mut String) {
-        out.push_str("struct AukState {\n    SysBusDevice parent_obj;\n\n");
+        out.push_str("struct AukState {\n    DeviceState parent_obj;\n\n");
         for (at, region) in self.regions.iter().enumerate() {
             let _ = match region.storage {
                 Storage::Embedded => writeln!(out, "    MemoryRegion mr{at};"),
@@ -306,7 +319,7 @@ static void auk_class_init(ObjectClass *klass, void *data)
 
 static const TypeInfo auk_info = {
     .name = TYPE_AUK,
-    .parent = TYPE_SYS_BUS_DEVICE,
+    .parent = TYPE_DEVICE,
     .instance_size = sizeof(AukState),
     .instance_init = auk_init,
     .instance_finalize = auk_finalize,
