@@ -69,7 +69,8 @@ fn census<'f>(findings: impl IntoIterator<Item = &'f Finding>) -> BTreeMap<Subje
 }
 
 /// A finding, taken apart by the types and paths that it is about, so that one which is about
-/// fewer is not taken for a new one.
+/// fewer is not taken for a new one. The rule plays no part: a region that was left on two paths, and
+/// now is on one of them, goes by another name.
 type Case = (Subject, Option<Name>, Option<LifecyclePath>);
 
 fn cases(finding: &Finding) -> Vec<Case> {
@@ -79,7 +80,7 @@ fn cases(finding: &Finding) -> Vec<Case> {
     let paths = finding.paths.iter().copied().map(Some);
     let paths: Vec<Option<LifecyclePath>> =
         if finding.paths.is_empty() { vec![None] } else { paths.collect() };
-    let subject = Subject::of(finding);
+    let subject = Subject { rule: "", ..Subject::of(finding) };
     let pairs = types.iter().flat_map(|ty| paths.iter().map(move |path| (ty.clone(), *path)));
     pairs.map(|(ty, path)| (subject.clone(), ty, path)).collect()
 }
