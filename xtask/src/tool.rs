@@ -27,6 +27,12 @@ impl Tool {
 
     /// Runs a verb on a tree and returns what it printed. Findings are not a failure.
     pub(crate) fn run(&self, verb: &str, tree: &Path, arguments: &[String]) -> Result<String> {
+        let output = self.bytes(verb, tree, arguments)?;
+        String::from_utf8(output).with_context(|| format!("`{verb}` printed no UTF-8"))
+    }
+
+    /// As [`Tool::run`], for what may have the bytes of any source file in it.
+    pub(crate) fn bytes(&self, verb: &str, tree: &Path, arguments: &[String]) -> Result<Vec<u8>> {
         let mut command = Command::new(&self.binary);
         command.arg(verb).arg(tree).args(arguments);
         let output = command
@@ -39,7 +45,7 @@ impl Tool {
             output.status,
             String::from_utf8_lossy(&output.stderr).trim()
         );
-        String::from_utf8(output.stdout).with_context(|| format!("{command:?}: not UTF-8"))
+        Ok(output.stdout)
     }
 
     /// As [`Tool::run`], with `--format json`, parsed.

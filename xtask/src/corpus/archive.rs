@@ -2,7 +2,6 @@
 
 use anyhow::{Context as _, Result, ensure};
 use sha2::{Digest as _, Sha256};
-use std::fmt::Write as _;
 use std::fs;
 use std::io::Read as _;
 use std::path::{Path, PathBuf};
@@ -33,6 +32,11 @@ pub(crate) fn unpack(archive: &Path, into: PathBuf) -> Result<PathBuf> {
     Ok(into)
 }
 
+/// The checksum of bytes in memory.
+pub(crate) fn sha256(bytes: &[u8]) -> String {
+    hexadecimal(&Sha256::digest(bytes))
+}
+
 fn checksum(file: &Path) -> Result<String> {
     let mut input =
         fs::File::open(file).with_context(|| format!("cannot open {}", file.display()))?;
@@ -45,9 +49,9 @@ fn checksum(file: &Path) -> Result<String> {
         }
         hasher.update(&buffer[..length]);
     }
-    let mut text = String::new();
-    for byte in hasher.finalize() {
-        write!(text, "{byte:02x}")?;
-    }
-    Ok(text)
+    Ok(hexadecimal(&hasher.finalize()))
+}
+
+fn hexadecimal(digest: &[u8]) -> String {
+    digest.iter().map(|byte| format!("{byte:02x}")).collect()
 }

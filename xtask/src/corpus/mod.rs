@@ -5,6 +5,7 @@ mod apt;
 mod archive;
 mod cache;
 mod check;
+mod compile;
 mod difference;
 mod expectation;
 mod fetch;
@@ -13,6 +14,8 @@ mod labels;
 mod mirror;
 mod models;
 mod pins;
+mod rewrite;
+mod series;
 
 pub(crate) use cache::{Cached, folder};
 
@@ -36,6 +39,10 @@ pub(crate) enum Task {
     Findings(findings::Arguments),
     /// Compare the outcomes of `models` with what was measured on programs built from the tree.
     Models(models::Arguments),
+    /// Compare what `fix` makes of the files of a patch series with what its author made of them.
+    Series(series::Arguments),
+    /// Compile the files that `fix` changes as the tree compiles them, with warnings as errors.
+    Compile(compile::Arguments),
 }
 
 /// Runs one of the tasks.
@@ -46,6 +53,8 @@ pub(crate) fn run(task: Task) -> Result<()> {
         Task::Accuracy(arguments) => accuracy::run(&arguments),
         Task::Findings(arguments) => findings::run(&arguments),
         Task::Models(arguments) => models::run(&arguments),
+        Task::Series(arguments) => series::run(&arguments),
+        Task::Compile(arguments) => compile::run(&arguments),
     }
 }
 
