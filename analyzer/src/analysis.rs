@@ -18,14 +18,15 @@ use crate::lifecycle::sites::{self, Site};
 use crate::lifecycle::transactions::Transactions;
 use crate::lifecycle::{
     DeviceTrace, Glue, ModelFacts, ModelOutcome, Observation, OwnershipModel, Phase, RegionCall,
+    Removal,
 };
-use crate::model::{FileId, Name};
+use crate::model::{FileId, Location, Name, Span};
 use crate::objects::{Objects, TypeId};
 use crate::sources::{SourceFile, Sources};
 use crate::trace::{Relevance, Traces};
-use crate::tree::{Parsed, Tree, per_item};
+use crate::tree::{ItemId, Parsed, Tree, per_item};
 use crate::vocabulary::{Op, Vocabulary};
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 use std::mem::take;
 
 /// What the user states about the tree.
@@ -136,6 +137,24 @@ pub fn analyze(
     let parsed = tree.into_parsed();
     let Findings { calls, observations } = findings;
     Analysis { files, parsed, statistics, model, calls, observations, outcomes, device, type_names }
+}
+
+/// What goes from a tree when these calls go, for which the caller vouches.
+#[must_use]
+pub fn remove(files: &[SourceFile], calls: &[Location], executor: &dyn Executor) -> Removal {
+    let words = Vocabulary::builtin();
+    let tree = Tree::new(files, Parsed::default(), &words, executor);
+    let objects = Objects::new(&tree, executor);
+    let contexts = ContextTable::new(&tree, &objects);
+    let mut requests: BTreeMap<ItemId, Vec<Span>> = BTreeMap::new();
+    for &call in calls {
+        match tree.function_at(call) {
+            Some(function) => requests.entry(function).or_default().push(call.span),
+            None => return Removal::Refused("the call stands in no function".to_owned()),
+        }
+    }
+    let sources = removals::Sources { tree: &tree, objects: &objects, contexts: &contexts };
+    sources.remove(&requests.into_iter().collect::<Vec<_>>())
 }
 
 fn statistics(files: &[SourceFile], tree: &Tree<'_>, objects: &Objects<'_, '_>) -> Statistics {
@@ -297,8 +316,8 @@ fn add_removals(
     let groups = removable(rows, sites);
     let removed = per_item(executor, "rewrite", groups.len(), &|at| {
         let (function, members) = &groups[at];
-        let calls: Vec<&RegionCall> = members.iter().map(|&row| &rows[row]).collect();
-        sources.remove(*function, &calls)
+        let calls = members.iter().map(|&row| rows[row].location.span).collect();
+        sources.remove(&[(*function, calls)])
     });
     for ((_, members), removal) in groups.iter().zip(removed) {
         for &row in members {

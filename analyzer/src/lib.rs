@@ -18,7 +18,7 @@ mod trace;
 mod tree;
 pub mod vocabulary;
 
-pub use analysis::{Analysis, Request, Settings, Statistics, analyze};
+pub use analysis::{Analysis, Request, Settings, Statistics, analyze, remove};
 pub use executor::{Executor, Sequential};
 pub use sources::{SourceFile, Sources};
 pub use tree::{Damage, Parsed};

@@ -43,7 +43,8 @@ fn unused_variable(
             ItemKind::Declaration => !tree.mentions_text(id, "("),
             _ => false,
         };
-        if !variable || !item.is_static || !removed.contains(name.as_str()) {
+        let gone = cuts.iter().any(|cut| cut.contains(item.span));
+        if gone || !variable || !item.is_static || !removed.contains(name.as_str()) {
             continue;
         }
         let kept = whole.match_indices(name.as_str()).any(|(at, _)| {

@@ -1,6 +1,6 @@
 //! The tree as the clean-up closure sees it, and the removal of calls that may go.
 
-use super::{RegionCall, Removal, leftovers};
+use super::{Removal, leftovers};
 use crate::contexts::ContextTable;
 use crate::model::{
     Expr, ExprKind, FileId, Function, Location, Name, Span, Stmt, StmtKind, UnaryOp,
@@ -22,20 +22,16 @@ pub(crate) struct Sources<'s, 'a> {
 }
 
 impl Sources<'_, '_> {
-    /// Works out the removal of calls that stand in one function.
-    pub(crate) fn remove(&self, function: ItemId, calls: &[&RegionCall]) -> Removal {
-        let body = self.tree.function(function);
-        let mut statements = Vec::new();
-        for call in calls {
-            if !self.has_pure_arguments(function, call.location.span) {
-                return Removal::Refused("an argument of the call has effects".to_owned());
-            }
-            match statement_of(body, call.location.span) {
-                Some(span) => statements.push(span),
-                None => return Removal::Refused("the call is part of an expression".to_owned()),
+    /// Works out the removal of calls, by the functions that they stand in.
+    pub(crate) fn remove(&self, calls: &[(ItemId, Vec<Span>)]) -> Removal {
+        let mut requests = Vec::new();
+        for (function, calls) in calls {
+            match self.statements(*function, calls) {
+                Ok(statements) => requests.push((FunctionId(function.0), statements)),
+                Err(reason) => return Removal::Refused(reason.to_owned()),
             }
         }
-        match removal::remove(self, &[(FunctionId(function.0), statements)]) {
+        match removal::remove(self, &requests) {
             Ok(edits) if edits.iter().any(|edit| self.has_marks(edit)) => {
                 Removal::Refused("a comment there speaks to a tool".to_owned())
             }
@@ -45,6 +41,18 @@ impl Sources<'_, '_> {
             },
             Err(refusal) => Removal::Refused(refusal.to_string()),
         }
+    }
+
+    /// The statements that are nothing but these calls.
+    fn statements(&self, function: ItemId, calls: &[Span]) -> Result<Vec<Span>, &'static str> {
+        let body = self.tree.function(function);
+        let statement = |&call: &Span| {
+            if !self.has_pure_arguments(function, call) {
+                return Err("an argument of the call has effects");
+            }
+            statement_of(body, call).ok_or("the call is part of an expression")
+        };
+        calls.iter().map(statement).collect()
     }
 
     /// Whether the deleted text holds comments that a compiler or formatter reads.
@@ -153,6 +161,7 @@ impl Sources<'_, '_> {
             pure &= match &expr.kind {
                 ExprKind::Assign { .. } | ExprKind::Unary(UnaryOp::Step, _) => false,
                 ExprKind::Unknown(_) => false,
+                _ if self.tree.is_volatile(self.tree.file_of(caller), expr) => false,
                 ExprKind::Call { callee, .. } => match &callee.kind {
                     ExprKind::Name(name) => self.is_pure_name(caller, name, depth - 1),
                     _ => false,
@@ -185,6 +194,26 @@ impl Code for Sources<'_, '_> {
 
     fn named(&self, file: FileId, name: &str) -> Option<FunctionId> {
         self.tree.function_named(name, file).map(|id| FunctionId(id.0))
+    }
+
+    fn variable(&self, file: FileId, name: &str) -> Vec<Span> {
+        let named = |id: &ItemId| {
+            let item = self.tree.item(*id);
+            item.is_static && self.tree.text(file)[item.name.range()] == *name.as_bytes()
+        };
+        let items: Vec<ItemId> = self.tree.items_in(file).filter(named).collect();
+        if !items.iter().all(|&id| is_one_variable(self.tree, id)) {
+            return Vec::new();
+        }
+        items.into_iter().map(|id| self.tree.item(id).span).collect()
+    }
+
+    fn is_operand(&self, file: FileId, name: &Name) -> bool {
+        self.tree.defines(name, file).into_iter().all(|define| is_one_operand(self.tree, define))
+    }
+
+    fn is_volatile(&self, caller: FunctionId, expr: &Expr) -> bool {
+        self.tree.is_volatile(self.tree.file_of(ItemId(caller.0)), expr)
     }
 
     fn uses(&self, id: FunctionId) -> Option<Vec<Use>> {
@@ -258,6 +287,9 @@ impl Code for Sources<'_, '_> {
             if self.tree.words.phase_of_slot(&slot.record, &slot.field).is_none() {
                 return false;
             }
+            if self.objects.is_slot_read(&slot.record, &slot.field) {
+                return false;
+            }
             for ty in self.contexts.types_initialised_by(user) {
                 let inherits = self.objects.inherits(ty, &slot.record, &slot.field);
                 if inherits || self.objects.is_saved(ty, (&slot.record, &slot.field), &name) {
@@ -267,6 +299,45 @@ impl Code for Sources<'_, '_> {
         }
         true
     }
+}
+
+/// Whether the item declares one variable and says nothing else about it.
+fn is_one_variable(tree: &Tree<'_>, id: ItemId) -> bool {
+    let text = tree.source(tree.location(id));
+    let declared = text.split('=').next().unwrap_or_default();
+    let is_variable = match tree.item(id).kind {
+        ItemKind::Variable => true,
+        ItemKind::Declaration => !text.contains('('),
+        _ => false,
+    };
+    let after = text.rsplit('}').next().unwrap_or_default();
+    is_variable
+        && text.ends_with(';')
+        && ![declared, after].iter().any(|part| part.contains([',', '(', '#']))
+}
+
+/// Whether a macro stands for a word, or for something in parentheses.
+fn is_one_operand(tree: &Tree<'_>, define: ItemId) -> bool {
+    let text = tree.source(tree.location(define));
+    let name = tree.item(define).name.end - tree.item(define).span.start;
+    let body = &text[name as usize..];
+    let body = match body.strip_prefix('(') {
+        Some(rest) => rest.split_once(')').map_or("", |(_, body)| body),
+        None => body,
+    };
+    let body = body.trim();
+    let inner = body.strip_prefix('(').and_then(|rest| rest.strip_suffix(')'));
+    let is_word = |text: &str| text.chars().all(|c| c.is_ascii_alphanumeric() || c == '_');
+    is_word(body) || inner.is_some_and(is_closed)
+}
+
+/// Whether no parenthesis of the text closes one before it.
+fn is_closed(text: &str) -> bool {
+    let mut depth = 0;
+    text.chars().all(|c| {
+        depth += i32::from(c == '(') - i32::from(c == ')');
+        depth >= 0
+    })
 }
 
 fn is_name(expr: &Expr, name: &str) -> bool {

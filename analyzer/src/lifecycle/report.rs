@@ -75,7 +75,25 @@ impl Reporter<'_, '_> {
             }
             None => self.by_trace(site, &contexts, &mut row),
         }
+        if row.verdict == Verdict::Redundant && self.is_partly_seen(&row) {
+            row.verdict = Verdict::Unknown;
+            "conditional compilation hides some of what initialises the region"
+                .clone_into(&mut row.reason);
+        }
         row
+    }
+
+    /// Whether a function that tells the life of the region has branches that were left out.
+    fn is_partly_seen(&self, row: &RegionCall) -> bool {
+        let told = row.evidence.iter().map(|evidence| evidence.location);
+        let mut told = told.chain(row.init).chain(row.adds.iter().copied());
+        told.any(|at| {
+            let function = self.tree.function_at(at).map(|id| self.tree.function(id));
+            function.is_some_and(|function| {
+                let cut = function.directives.iter().any(|line| at.span.contains(*line));
+                cut || function.partial
+            })
+        })
     }
 
     fn blank(&self, site: &Site<'_>, contexts: &Contexts) -> RegionCall {

@@ -1,6 +1,6 @@
 //! Calls through the fields of structures.
 
-use super::{Objects, Scope};
+use super::{Objects, Scope, reads};
 use crate::model::{Expr, ExprKind, UnaryOp};
 use crate::syntax::c::scan::ItemKind;
 use crate::tree::ItemId;
@@ -57,12 +57,7 @@ fn calls_through(
     through: Base<'_>,
 ) -> bool {
     let ExprKind::Call { callee, .. } = &expr.kind else { return false };
-    // `(*k->stop)(s)`
-    let mut callee = callee;
-    while let ExprKind::Unary(UnaryOp::Dereference, inner) = &callee.kind {
-        callee = inner;
-    }
-    let ExprKind::Member { base, name, .. } = &callee.kind else { return false };
+    let ExprKind::Member { base, name, .. } = &reads::called(callee).kind else { return false };
     if name != field {
         return false;
     }

@@ -5,6 +5,7 @@ mod class;
 mod dispatch;
 mod local;
 mod properties;
+mod reads;
 mod scope;
 mod text;
 

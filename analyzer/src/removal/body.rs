@@ -1,12 +1,12 @@
 //! What goes from one function, to a fixed point.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 use std::rc::Rc;
 
 use super::cut::Cut;
 use super::layout::Layout;
 use super::purity::{self, Effect};
-use super::variable::{self, Variable};
+use super::variable::{self, Storage, Variable};
 use super::{Code, FunctionId, Refusal};
 use crate::model::{Expr, ExprKind, Function, Location, Name, Span, StmtKind};
 
@@ -19,7 +19,10 @@ pub(super) struct Body<'c> {
     pub(super) id: FunctionId,
     pub(super) statements: BTreeSet<Span>,
     pub(super) declarators: BTreeSet<Span>,
-    pub(super) elses: BTreeSet<Span>,
+    /// Pieces of branches: an `else` with its statement, or the statement and the `else` after it.
+    pub(super) arms: BTreeSet<Span>,
+    /// What conditions become whose first statement goes.
+    pub(super) negations: BTreeMap<Span, &'static str>,
 }
 
 impl<'c> Body<'c> {
@@ -40,7 +43,8 @@ impl<'c> Body<'c> {
             id,
             statements: BTreeSet::new(),
             declarators: BTreeSet::new(),
-            elses: BTreeSet::new(),
+            arms: BTreeSet::new(),
+            negations: BTreeMap::new(),
         })
     }
 
@@ -59,6 +63,7 @@ impl<'c> Body<'c> {
             let before = self.marks();
             self.sweep_function()?;
             self.drop_locals();
+            self.drop_labels();
             if self.marks() == before {
                 return Ok(());
             }
@@ -72,15 +77,21 @@ impl<'c> Body<'c> {
 
     /// Whether these bytes go.
     pub(super) fn is_gone(&self, span: Span) -> bool {
-        let marked = [&self.statements, &self.declarators, &self.elses];
+        let marked = [&self.statements, &self.declarators, &self.arms];
         marked.into_iter().flatten().any(|gone| gone.contains(span))
+    }
+
+    /// The conditions that change, and what to.
+    pub(super) fn negations(&self) -> impl Iterator<Item = (Span, String)> {
+        let kept = self.negations.iter().filter(|(span, _)| !self.is_gone(**span));
+        kept.map(|(span, text)| (*span, (*text).to_owned()))
     }
 
     /// The statements and pieces of statements that go, each outermost.
     pub(super) fn cuts(&self) -> Vec<Cut> {
         let statements = self.statements.iter().map(|&span| (span, false));
         let marked: Vec<(Span, bool)> =
-            statements.chain(self.elses.iter().map(|&span| (span, true))).collect();
+            statements.chain(self.arms.iter().map(|&span| (span, true))).collect();
         let is_inner = |span: Span| marked.iter().any(|(o, _)| *o != span && o.contains(span));
         let outermost = marked.iter().filter(|(span, _)| !is_inner(*span)).copied();
         let pieces = self.declarator_cuts().into_iter().map(|span| (span, true));
@@ -95,7 +106,7 @@ impl<'c> Body<'c> {
     }
 
     fn marks(&self) -> usize {
-        self.statements.len() + self.declarators.len() + self.elses.len()
+        self.statements.len() + self.declarators.len() + self.arms.len()
     }
 
     pub(super) fn is_gone_at(&self, offset: u32) -> bool {
@@ -120,7 +131,7 @@ impl<'c> Body<'c> {
 
     fn is_local(&self, name: &Name, offset: u32) -> bool {
         match variable::resolve(&self.variables, name, offset) {
-            Some(index) => self.variables[index].plain,
+            Some(index) => self.variables[index].storage == Storage::Plain,
             None => self.function.parameters.iter().any(|parameter| parameter.name == *name),
         }
     }

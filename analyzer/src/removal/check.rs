@@ -4,13 +4,17 @@ use std::collections::BTreeSet;
 
 use super::body::Body;
 use super::cut::Cut;
+use super::group::Groups;
 use super::layout::{Layout, LineKind};
-use super::{Refusal, liveness, variable};
+use super::variable::{self, Storage};
+use super::{Refusal, liveness};
 use crate::model::{FileId, Location, Name, Span, Stmt, StmtKind};
 
 /// Whether what stays of the function compiles and means the same.
 pub(super) fn remainder(body: &Body<'_>) -> Result<(), Refusal> {
     unread_locals(body)?;
+    unread_parameters(body)?;
+    partly_used(body)?;
     live_values(body)?;
     labels(body, &body.function.body)?;
     jumps(body)
@@ -65,12 +69,59 @@ fn kept_spans(statement: &Stmt) -> Vec<Span> {
 fn unread_locals(body: &Body<'_>) -> Result<(), Refusal> {
     let left = body.variables.iter().find(|variable| {
         let was_read = variable.mentions.iter().any(|&at| !body.is_set(variable, at));
-        was_read && !body.is_gone(variable.local.span) && body.is_orphaned(variable)
+        let warns = variable.storage != Storage::Automatic && !body.is_gone(variable.local.span);
+        was_read && warns && body.is_orphaned(variable)
     });
     left.map_or(Ok(()), |variable| {
         let location = body.location(variable.local.span);
         Err(Refusal::UnreadLocal(location, variable.local.name.clone()))
     })
+}
+
+/// A parameter that nothing mentions is no matter, but one that is only set is.
+fn unread_parameters(body: &Body<'_>) -> Result<(), Refusal> {
+    let sets = variable::sets(body.function);
+    for parameter in &body.function.parameters {
+        let own = |at: &u32| variable::resolve(&body.variables, &parameter.name, *at).is_none();
+        let mentions = body.layout.mentions(&parameter.name, body.function.body_span);
+        let mentions = mentions.map(|at| at as u32).filter(own);
+        let is_set = |at: u32| sets.iter().any(|set| set.target.span.start == at);
+        let (gone, kept): (Vec<u32>, Vec<u32>) = mentions.partition(|&at| body.is_gone_at(at));
+        if !kept.is_empty()
+            && kept.iter().all(|&at| is_set(at))
+            && !gone.iter().all(|&at| is_set(at))
+        {
+            let location = body.location(Span::new(kept[0], kept[0] + 1));
+            return Err(Refusal::UnreadLocal(location, parameter.name.clone()));
+        }
+    }
+    Ok(())
+}
+
+/// A local or label that stays must not lose its use in one of the configurations.
+fn partly_used(body: &Body<'_>) -> Result<(), Refusal> {
+    let groups = Groups::new(&body.layout);
+    let lost = |mentions: &[u32]| {
+        let at = |gone: bool| {
+            let found = mentions.iter().filter(move |&&at| body.is_gone_at(at) == gone);
+            found.map(|&at| at as usize).collect::<Vec<_>>()
+        };
+        !groups.are_covered(&at(true), &at(false))
+    };
+    for variable in body.variables.iter().filter(|v| !body.is_gone(v.local.span)) {
+        let reads = variable.mentions.iter().copied().filter(|&at| !body.is_set(variable, at));
+        if variable.storage != Storage::Automatic && lost(&reads.collect::<Vec<_>>()) {
+            let location = body.location(variable.local.span);
+            return Err(Refusal::PartlyUsed(location, variable.local.name.clone()));
+        }
+    }
+    for (label, span) in body.labels().filter(|(_, span)| !body.is_gone(*span)) {
+        let jumps = body.jumps_to(label, span);
+        if lost(&jumps) {
+            return Err(Refusal::PartlyUsed(body.location(span), label.clone()));
+        }
+    }
+    Ok(())
 }
 
 fn live_values(body: &Body<'_>) -> Result<(), Refusal> {

@@ -29,7 +29,8 @@ pub(super) fn deletions(layout: &Layout<'_>, cuts: &[Cut]) -> Result<Vec<Span>, 
     lines.settle()?;
     ranges.extend(lines.ranges());
     let spans = merged(ranges);
-    match spans.iter().find(|span| !is_balanced(layout, &span.range())) {
+    let torn = |span: &&Span| !is_balanced(layout, &span.range(), &lines);
+    match spans.iter().find(torn) {
         Some(span) => Err(*span),
         None => Ok(spans),
     }
@@ -115,10 +116,11 @@ fn span(range: &Range<usize>) -> Option<Span> {
 
 /// Whether every conditional in `range` is there from its `#if` to its `#endif`, and no other
 /// directive is.
-fn is_balanced(layout: &Layout<'_>, range: &Range<usize>) -> bool {
+fn is_balanced(layout: &Layout<'_>, range: &Range<usize>, lines: &Lines<'_, '_>) -> bool {
     let mut depth = 0_usize;
-    for directive in layout.directives(range) {
+    for (at, directive) in layout.directives(range) {
         match directive {
+            Directive::Middle if lines.begins_branch(at) => {}
             Directive::Open => depth += 1,
             Directive::Close if depth > 0 => depth -= 1,
             Directive::Middle if depth > 0 => {}

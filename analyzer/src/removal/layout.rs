@@ -124,12 +124,16 @@ impl<'t> Layout<'t> {
         self.classes[last] == Class::Directive || mark || keyword
     }
 
-    /// The conditional lines and other directives that share a byte with `range`.
-    pub(super) fn directives(&self, range: &Range<usize>) -> impl Iterator<Item = Directive> {
+    /// The conditional lines and other directives that share a byte with `range`, and where they
+    /// begin.
+    pub(super) fn directives(
+        &self,
+        range: &Range<usize>,
+    ) -> impl Iterator<Item = (usize, Directive)> {
         let last = self.line_at(range.end.saturating_sub(1));
         let lines = &self.lines[self.line_at(range.start)..self.lines.len().min(last + 1)];
         lines.iter().filter_map(|line| match line.kind {
-            LineKind::Directive(directive) => Some(directive),
+            LineKind::Directive(directive) => Some((line.bytes.start, directive)),
             _ => None,
         })
     }

@@ -3,7 +3,8 @@
 use std::collections::BTreeMap;
 
 use super::body::Body;
-use super::variable;
+use super::group::Groups;
+use super::variable::{self, Storage};
 use crate::model::{BinaryOp, Expr, ExprKind, Name, Span, Stmt, StmtKind};
 
 /// Whether what deleted code writes to `name` may be read by code that stays.
@@ -11,7 +12,8 @@ pub(super) fn is_read_later(body: &Body<'_>, name: &Name) -> bool {
     if escapes(body, name) {
         return true;
     }
-    let mut walk = Liveness { body, name, labels: BTreeMap::new(), cases: false, read: false };
+    let (labels, groups) = (BTreeMap::new(), Groups::new(&body.layout));
+    let mut walk = Liveness { body, name, groups, labels, cases: false, read: false };
     loop {
         let before = walk.labels.clone();
         walk.block(&body.function.body, false, Exits::default());
@@ -21,13 +23,14 @@ pub(super) fn is_read_later(body: &Body<'_>, name: &Name) -> bool {
     }
 }
 
-/// Whether the name means several variables, or code that stays takes its address: then any
-/// mention may be a read.
+/// Whether the name means several variables, one that outlives the call, or one whose address code
+/// that stays takes: then any mention may be a read.
 fn escapes(body: &Body<'_>, name: &Name) -> bool {
     let parameters = body.function.parameters.iter().filter(|p| p.name == *name).count();
-    let locals = body.variables.iter().filter(|v| v.local.name == *name).count();
+    let locals: Vec<_> = body.variables.iter().filter(|v| v.local.name == *name).collect();
     let mut mentions = remaining(body, name, body.function.body_span);
-    if parameters + locals > 1 {
+    let outlives = locals.iter().any(|v| matches!(v.storage, Storage::Static | Storage::Special));
+    if parameters + locals.len() > 1 || outlives {
         return mentions.next().is_some();
     }
     mentions.any(|at| body.layout.text[..at].trim_ascii_end().ends_with(b"&"))
@@ -54,6 +57,7 @@ struct Exits {
 struct Liveness<'b, 'c> {
     body: &'b Body<'c>,
     name: &'b Name,
+    groups: Groups<'b, 'b>,
     labels: BTreeMap<&'b Name, bool>,
     /// Whether it is live at some `case` of the current `switch`.
     cases: bool,
@@ -71,6 +75,18 @@ impl<'b> Liveness<'b, '_> {
             self.read |= after && self.writes(statement);
             return after;
         }
+        let before = self.compiled(statement, after, exits);
+        // Where the statement is not compiled, what follows it follows what is before it.
+        before || (after && self.is_conditional(statement))
+    }
+
+    /// Whether only some configurations of the function have the statement.
+    fn is_conditional(&self, statement: &Stmt) -> bool {
+        let (at, body) = (statement.span.range(), self.body.function.body_span.range());
+        !self.groups.are_together(at.start, body.start)
+    }
+
+    fn compiled(&mut self, statement: &'b Stmt, after: bool, exits: Exits) -> bool {
         match &statement.kind {
             StmtKind::Declaration(locals) => locals.iter().rev().fold(after, |after, local| {
                 let after = after && local.name != *self.name;

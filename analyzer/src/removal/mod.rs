@@ -8,8 +8,11 @@
 mod body;
 mod check;
 mod cut;
+mod group;
+mod label;
 mod layout;
 mod liveness;
+mod negation;
 mod orphan;
 mod purity;
 mod refusal;
@@ -26,7 +29,7 @@ pub use refusal::Refusal;
 
 use devmodel_edit::Edit;
 
-use crate::model::{FileId, Function, Location, Name, Span};
+use crate::model::{Expr, FileId, Function, Location, Name, Span};
 
 /// Identifies one function of the tree; the caller keeps the table.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -61,6 +64,10 @@ pub trait Code {
     /// The function that `name` means in `file`, if the tree defines exactly one.
     fn named(&self, file: FileId, name: &str) -> Option<FunctionId>;
 
+    /// Where `file` declares the variable `name`, from the first specifier to the semicolon, if no
+    /// other file can name it and a compiler would call it unused.
+    fn variable(&self, file: FileId, name: &str) -> Vec<Span>;
+
     /// Every mention of the function outside its own definition; `None` if some mention is not
     /// understood, or if the function is defined more than once.
     fn uses(&self, id: FunctionId) -> Option<Vec<Use>>;
@@ -69,14 +76,22 @@ pub trait Code {
     /// returns, and cannot fail in a way that anything relies on. Arguments are judged apart.
     fn is_pure_call(&self, caller: FunctionId, callee: &Name) -> bool;
 
+    /// Whether `name`, as `file` means it, is one operand whatever stands beside it: no macro that
+    /// expands to more.
+    fn is_operand(&self, file: FileId, name: &Name) -> bool;
+
+    /// Whether reading the name, field or cast that `expr` is, without its parts, is an effect.
+    fn is_volatile(&self, caller: FunctionId, expr: &Expr) -> bool;
+
     /// Whether the mention may go when the body of `function` is empty: deleting a callback
     /// assignment must not bring an inherited callback to life. If not, the function stays, with
     /// an empty body.
     fn may_unassign(&self, function: FunctionId, mention: &Use) -> bool;
 }
 
-/// The deletions that carry out `requests`, statements by the function they are in, and all that
-/// follows from them; ordered by file and position.
+/// The edits that carry out `requests`, statements by the function they are in, and all that
+/// follows from them; ordered by file and position. All are deletions, but for the condition of a
+/// branch of which only the `else` stays.
 ///
 /// Requests whose results depend on each other, such as the only two statements of a function,
 /// belong into one call.

@@ -2,13 +2,13 @@
 
 use super::body::Body;
 use super::purity::Effect;
-use super::variable::{Set, Variable};
+use super::variable::{Set, Storage, Variable};
 use crate::model::{Span, Stmt};
 
 impl Body<'_> {
     /// Whether `variable` is no longer read, though some deleted code mentions it.
     pub(super) fn is_orphaned(&self, variable: &Variable<'_>) -> bool {
-        let candidate = variable.plain && variable.mentions.iter().any(|&at| self.is_gone_at(at));
+        let candidate = variable.mentions.iter().any(|&at| self.is_gone_at(at));
         candidate
             && variable.mentions.iter().all(|&at| self.is_gone_at(at) || self.is_set(variable, at))
     }
@@ -24,7 +24,9 @@ impl Body<'_> {
 
     pub(super) fn drop_locals(&mut self) {
         for index in 0..self.variables.len() {
-            if self.is_orphaned(&self.variables[index]) {
+            let variable = &self.variables[index];
+            let ordinary = matches!(variable.storage, Storage::Plain | Storage::Static);
+            if ordinary && self.is_orphaned(variable) {
                 self.drop_sets(index);
                 self.drop_declarator(index);
             }
@@ -61,7 +63,7 @@ impl Body<'_> {
     pub(super) fn is_pure_declaration(&self, statement: &Stmt) -> bool {
         let mut declared =
             self.variables.iter().filter(|variable| variable.declaration == statement.span);
-        declared.all(|variable| variable.plain && self.has_pure_init(variable))
+        declared.all(|variable| variable.storage == Storage::Plain && self.has_pure_init(variable))
     }
 
     fn has_pure_init(&self, variable: &Variable<'_>) -> bool {

@@ -22,6 +22,9 @@ pub(super) fn effect(
     expr: &Expr,
 ) -> Effect {
     let of = |part: &Expr| effect(code, caller, is_local, part);
+    if code.is_volatile(caller, expr) {
+        return Effect::Any;
+    }
     match &expr.kind {
         ExprKind::Name(_) | ExprKind::Literal | ExprKind::SizeOf => Effect::None,
         ExprKind::Member { base, .. } => of(base),

@@ -11,7 +11,8 @@ pub enum Refusal {
     Opaque(Location),
     /// The request names bytes that are no statement of the function.
     NotAStatement(Location),
-    /// The `then` branch would be empty while the `else` branch stays.
+    /// The `then` branch would be empty while the `else` branch stays, and the condition has no
+    /// simple opposite.
     EmptiedBranch(Location),
     /// Deleting the `else` branch would bind an outer `else` to this `if`.
     AmbiguousElse(Location),
@@ -23,9 +24,11 @@ pub enum Refusal {
     UnknownUses(Location),
     /// A value that the deleted code writes is read later.
     LiveValue(Location, Name),
+    /// Something would be used in some configurations only, and unused in others.
+    PartlyUsed(Location, Name),
     /// A local would be left without a reader, and what sets it has effects.
     UnreadLocal(Location, Name),
-    /// A label would be left without a statement or without a `goto`, or would go itself.
+    /// A label would be left without a statement, or would go before a `goto` to it.
     Label(Location),
     /// Conditional compilation would be cut apart or left with an empty group.
     Conditional(Location),
@@ -46,6 +49,7 @@ impl Refusal {
             | Self::EndlessLoop(location)
             | Self::UnknownUses(location)
             | Self::LiveValue(location, _)
+            | Self::PartlyUsed(location, _)
             | Self::UnreadLocal(location, _)
             | Self::Label(location)
             | Self::Conditional(location)
@@ -70,6 +74,9 @@ impl fmt::Display for Refusal {
             }
             Self::LiveValue(_, name) => {
                 write!(f, "`{name}` is read after the deleted code that sets it")
+            }
+            Self::PartlyUsed(_, name) => {
+                write!(f, "`{name}` would be used in some configurations only")
             }
             Self::UnreadLocal(_, name) => {
                 write!(f, "`{name}` would be set, with other effects, and never read")

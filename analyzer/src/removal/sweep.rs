@@ -2,14 +2,16 @@
 
 use super::body::Body;
 use super::purity::Effect;
-use super::{Refusal, walk};
-use crate::model::{Expr, ExprKind, Span, Stmt, StmtKind};
+use super::{Refusal, negation, walk};
+use crate::model::{Expr, ExprKind, Name, Span, Stmt, StmtKind};
 
 /// Where control goes after the last statement of a block.
-#[derive(Clone, Copy, PartialEq, Eq)]
-enum Tail {
+#[derive(Clone, Copy)]
+enum Tail<'c> {
     /// On, to other statements.
     Next,
+    /// To the labels that these statements begin with.
+    Labels(&'c [Stmt]),
     /// To the next turn of the loop.
     Continue,
     /// Out of the function.
@@ -18,18 +20,18 @@ enum Tail {
 
 /// Where a statement stands.
 #[derive(Clone, Copy)]
-struct Place {
+struct Place<'c> {
     /// In braces, or in a chain of `else if` that is.
     in_block: bool,
-    tail: Tail,
+    tail: Tail<'c>,
 }
 
-impl Place {
-    const fn in_block(tail: Tail) -> Self {
+impl<'c> Place<'c> {
+    const fn in_block(tail: Tail<'c>) -> Self {
         Self { in_block: true, tail }
     }
 
-    const fn alone(tail: Tail) -> Self {
+    const fn alone(tail: Tail<'c>) -> Self {
         Self { in_block: false, tail }
     }
 }
@@ -46,10 +48,9 @@ impl<'c> Body<'c> {
         self.emptied(&self.function.body, self.function.body_span, Tail::Return)
     }
 
-    fn sweep(&mut self, block: &'c [Stmt], tail: Tail) -> Result<(), Refusal> {
+    fn sweep(&mut self, block: &'c [Stmt], tail: Tail<'c>) -> Result<(), Refusal> {
         for (index, statement) in block.iter().enumerate() {
-            let last = block[index + 1..].iter().all(|later| self.is_gone(later.span));
-            let tail = if last { tail } else { Tail::Next };
+            let tail = self.tail_after(&block[index + 1..], tail);
             if self.goes(statement, Place::in_block(tail))? {
                 self.mark(statement.span);
             }
@@ -59,7 +60,7 @@ impl<'c> Body<'c> {
     }
 
     /// Whether `statement` is marked or has become empty.
-    fn goes(&mut self, statement: &'c Stmt, place: Place) -> Result<bool, Refusal> {
+    fn goes(&mut self, statement: &'c Stmt, place: Place<'c>) -> Result<bool, Refusal> {
         if self.is_gone(statement.span) {
             return Ok(true);
         }
@@ -84,7 +85,7 @@ impl<'c> Body<'c> {
         }
     }
 
-    fn branch_goes(&mut self, statement: &'c Stmt, place: Place) -> Result<bool, Refusal> {
+    fn branch_goes(&mut self, statement: &'c Stmt, place: Place<'c>) -> Result<bool, Refusal> {
         let StmtKind::If { condition, then, otherwise } = &statement.kind else {
             return Ok(false);
         };
@@ -94,7 +95,7 @@ impl<'c> Body<'c> {
         };
         match (then_goes, self.goes(otherwise, place)?) {
             (true, true) => self.drops_header(statement, condition),
-            (true, false) => Err(Refusal::EmptiedBranch(self.location(statement.span))),
+            (true, false) => self.negate(statement, place),
             (false, true) => self.drop_else(then, otherwise, place),
             (false, false) => Ok(false),
         }
@@ -107,11 +108,38 @@ impl<'c> Body<'c> {
         Err(Refusal::ImpureHeader(self.location(statement.span)))
     }
 
-    fn drop_else(&mut self, then: &Stmt, otherwise: &Stmt, place: Place) -> Result<bool, Refusal> {
+    fn drop_else(
+        &mut self,
+        then: &Stmt,
+        otherwise: &Stmt,
+        place: Place<'c>,
+    ) -> Result<bool, Refusal> {
         if !place.in_block {
             return Err(Refusal::AmbiguousElse(self.location(otherwise.span)));
         }
-        self.elses.insert(Span::new(then.span.end, otherwise.span.end));
+        self.arms.insert(Span::new(then.span.end, otherwise.span.end));
+        Ok(false)
+    }
+
+    /// `if (x) { } else { f(); }` becomes `if (!x) { f(); }`.
+    fn negate(&mut self, statement: &Stmt, place: Place<'c>) -> Result<bool, Refusal> {
+        let StmtKind::If { condition, then, otherwise: Some(otherwise) } = &statement.kind else {
+            return Ok(false);
+        };
+        let arm = Span::new(then.span.start, otherwise.span.start);
+        if self.arms.contains(&arm) {
+            return Ok(false);
+        }
+        let is_block = |branch: &Stmt| matches!(branch.kind, StmtKind::Block(_));
+        let same = is_block(then) == is_block(otherwise);
+        let chain = matches!(otherwise.kind, StmtKind::If { .. });
+        let file = self.function.location.file;
+        let edit = negation::negated(self.code, file, &self.layout, condition);
+        match edit.filter(|_| place.in_block && same && !chain) {
+            Some((span, text)) => drop(self.negations.insert(span, text)),
+            None => return Err(Refusal::EmptiedBranch(self.location(statement.span))),
+        }
+        self.arms.insert(arm);
         Ok(false)
     }
 
@@ -159,7 +187,7 @@ impl<'c> Body<'c> {
     }
 
     /// Whether some of `block`, the bytes `span` in braces, goes and the rest does nothing.
-    fn emptied(&self, block: &[Stmt], span: Span, tail: Tail) -> bool {
+    fn emptied(&self, block: &[Stmt], span: Span, tail: Tail<'_>) -> bool {
         let goes = |statement: &Stmt| self.is_gone(statement.span);
         block.iter().any(goes)
             && block.iter().all(|statement| goes(statement) || self.is_hollow(statement, tail))
@@ -179,12 +207,13 @@ impl<'c> Body<'c> {
     }
 
     /// Whether a statement at the end of a block does nothing.
-    fn is_hollow(&self, statement: &Stmt, tail: Tail) -> bool {
+    fn is_hollow(&self, statement: &Stmt, tail: Tail<'_>) -> bool {
         match &statement.kind {
             StmtKind::Empty => true,
             StmtKind::Declaration(_) => self.is_pure_declaration(statement),
-            StmtKind::Continue => tail == Tail::Continue,
-            StmtKind::Return(None) => tail == Tail::Return,
+            StmtKind::Continue => matches!(tail, Tail::Continue),
+            StmtKind::Return(None) => matches!(tail, Tail::Return),
+            StmtKind::Goto(label) => matches!(tail, Tail::Labels(next) if self.begins(next, label)),
             StmtKind::Block(inner) => inner.iter().all(|inner| self.is_hollow(inner, tail)),
             StmtKind::If { condition, then, otherwise } => {
                 self.effect(condition) == Effect::None
@@ -195,18 +224,42 @@ impl<'c> Body<'c> {
         }
     }
 
+    /// Where control goes before `after`, the rest of a block that is followed by `tail`.
+    fn tail_after(&self, after: &'c [Stmt], tail: Tail<'c>) -> Tail<'c> {
+        let kept = after.iter().position(|later| !self.is_gone(later.span));
+        match kept.map(|at| &after[at..]) {
+            None => tail,
+            Some(rest) if matches!(rest[0].kind, StmtKind::Label(_)) => Tail::Labels(rest),
+            Some(_) => Tail::Next,
+        }
+    }
+
+    /// Whether the label is one of those that the statements begin with.
+    fn begins(&self, statements: &[Stmt], label: &Name) -> bool {
+        let kept = statements.iter().filter(|statement| !self.is_gone(statement.span));
+        let mut labels = kept.map_while(|statement| match &statement.kind {
+            StmtKind::Label(name) => Some(name),
+            _ => None,
+        });
+        labels.any(|name| name == label)
+    }
+
     /// `if (x) continue;` skips nothing once the statements after it are gone.
-    fn drop_exposed_jumps(&mut self, block: &[Stmt], tail: Tail) {
+    fn drop_exposed_jumps(&mut self, block: &'c [Stmt], tail: Tail<'c>) {
+        let mut exposed = false;
         for (index, statement) in block.iter().enumerate().rev() {
             if self.is_gone(statement.span) {
+                exposed = true;
                 continue;
             }
-            let exposed = index + 1 < block.len();
+            let tail = self.tail_after(&block[index + 1..], tail);
             let is_if = matches!(statement.kind, StmtKind::If { .. });
-            if !exposed || !is_if || !self.is_hollow(statement, tail) {
-                return;
+            let jumps = exposed && !matches!(tail, Tail::Next);
+            if jumps && is_if && self.is_hollow(statement, tail) {
+                self.mark(statement.span);
+            } else {
+                exposed = false;
             }
-            self.mark(statement.span);
         }
     }
 }

@@ -7,9 +7,10 @@ use devmodel_edit::Edit;
 
 use super::body::Body;
 use super::cut::{self, Cut};
+use super::group::Groups;
 use super::layout::Layout;
 use super::{Code, FunctionId, Refusal, Use, check};
-use crate::model::{FileId, Function, Location, Span};
+use crate::model::{FileId, Function, Location, Name, Span};
 
 /// What goes from all functions and files.
 pub(super) struct Tree<'c> {
@@ -22,6 +23,14 @@ pub(super) struct Tree<'c> {
     hollow: BTreeSet<FunctionId>,
     /// Prototypes and initialiser items that go.
     items: BTreeSet<Location>,
+}
+
+/// What nothing mentions any more.
+enum Orphan {
+    Function(FunctionId),
+    Variable(FileId, Vec<Span>),
+    /// A function whose uses are not understood.
+    Unknown(Location),
 }
 
 impl<'c> Tree<'c> {
@@ -49,7 +58,7 @@ impl<'c> Tree<'c> {
         self.settle(pending)?;
         while let Some(orphan) = self.orphan()? {
             let mut pending = BTreeSet::new();
-            self.drop_function(orphan, &mut pending)?;
+            self.drop_orphan(orphan, &mut pending)?;
             self.settle(pending)?;
         }
         self.edits()
@@ -103,7 +112,8 @@ impl<'c> Tree<'c> {
     ) -> Result<(), Refusal> {
         let location = self.code.function(id).location;
         let uses = self.code.uses(id).ok_or(Refusal::UnknownUses(location))?;
-        if !uses.iter().all(|mention| self.code.may_unassign(id, mention)) {
+        let stays = |mention: &&Use| !self.is_gone(mention);
+        if !uses.iter().filter(stays).all(|mention| self.code.may_unassign(id, mention)) {
             self.hollow.insert(id);
             self.body(id)?.hollow_out();
             return Ok(());
@@ -138,53 +148,85 @@ impl<'c> Tree<'c> {
         }
     }
 
-    /// A function of one file whose last mention went.
-    fn orphan(&self) -> Result<Option<FunctionId>, Refusal> {
+    /// Something of one file whose last mention went.
+    fn orphan(&self) -> Result<Option<Orphan>, Refusal> {
         for (&file, layout) in &self.layouts {
             let cuts = self.cuts(file);
-            for id in self.mentioned(file, layout, &cuts) {
-                if self.is_orphan(id, layout, &cuts)? {
-                    return Ok(Some(id));
+            for name in mentioned(layout, &cuts) {
+                let Some((orphan, own)) = self.definition(file, layout, &name) else { continue };
+                if self.is_unmentioned(file, layout, (&name, &own), &cuts)? {
+                    return Ok(Some(orphan));
                 }
             }
         }
         Ok(None)
     }
 
-    /// The functions of `file` that the cuts mention and that stay.
-    fn mentioned(&self, file: FileId, layout: &Layout<'_>, cuts: &[Cut]) -> BTreeSet<FunctionId> {
-        let words = cuts.iter().flat_map(|cut| layout.words(cut.span));
-        let names = words.filter_map(|word| std::str::from_utf8(&layout.text[word]).ok());
-        let names: BTreeSet<&str> = names.collect();
-        let functions = names.into_iter().filter_map(|name| self.code.named(file, name));
-        functions
-            .filter(|id| !self.whole.contains(id) && !self.hollow.contains(id))
-            .filter(|id| is_private(self.code.function(*id), file, layout))
-            .collect()
-    }
-
-    fn is_orphan(
+    /// What only `file` can name and has not gone, with the places where it is declared.
+    fn definition(
         &self,
-        id: FunctionId,
+        file: FileId,
         layout: &Layout<'_>,
-        cuts: &[Cut],
-    ) -> Result<bool, Refusal> {
+        name: &Name,
+    ) -> Option<(Orphan, Vec<Span>)> {
+        let variable = self.code.variable(file, name);
+        if let Some(&first) = variable.first() {
+            let gone = self.items.contains(&Location::new(file, first));
+            return (!gone).then(|| (Orphan::Variable(file, variable.clone()), variable));
+        }
+        let id = self.code.named(file, name)?;
         let function = self.code.function(id);
-        let mut known: Vec<Span> = cuts.iter().map(|cut| cut.span).collect();
-        known.push(function.location.span);
+        let gone = self.whole.contains(&id) || self.hollow.contains(&id);
+        if gone || !is_private(function, file, layout) {
+            return None;
+        }
+        let mut own = vec![function.location.span];
         let uses = self.code.uses(id);
-        known.extend(uses.iter().flatten().filter_map(|mention| match mention {
+        own.extend(uses.iter().flatten().filter_map(|mention| match mention {
             Use::Declaration(location) => Some(location.span),
             _ => None,
         }));
-        let file = Span::new(0, u32::try_from(layout.text.len()).unwrap_or(u32::MAX));
-        let mut mentions = layout.mentions(&function.name, file);
-        let other = |at: usize| !known.iter().any(|span| span.range().contains(&at));
-        if mentions.any(other) {
-            return Ok(false);
+        let orphan = if uses.is_some() {
+            Orphan::Function(id)
+        } else {
+            // Not even its declarations are known.
+            Orphan::Unknown(function.location)
+        };
+        Some((orphan, own))
+    }
+
+    /// Whether nothing but its declarations and the cuts mentions the name.
+    fn is_unmentioned(
+        &self,
+        file: FileId,
+        layout: &Layout<'_>,
+        (name, own): (&Name, &[Span]),
+        cuts: &[Cut],
+    ) -> Result<bool, Refusal> {
+        let text = Span::new(0, layout.text.len() as u32);
+        let mut mentions: Vec<usize> = layout.mentions(name, text).collect();
+        mentions.retain(|at| !own.iter().any(|span| span.range().contains(at)));
+        let is_cut = |at: &usize| cuts.iter().any(|cut| cut.span.range().contains(at));
+        let (gone, kept): (Vec<usize>, Vec<usize>) = mentions.into_iter().partition(is_cut);
+        if kept.is_empty() || Groups::new(layout).are_covered(&gone, &kept) {
+            return Ok(kept.is_empty());
         }
-        // Unused, and not even its declarations are known.
-        uses.map(|_| true).ok_or(Refusal::UnknownUses(function.location))
+        Err(Refusal::PartlyUsed(Location::new(file, own[0]), name.clone()))
+    }
+
+    fn drop_orphan(
+        &mut self,
+        orphan: Orphan,
+        pending: &mut BTreeSet<FunctionId>,
+    ) -> Result<(), Refusal> {
+        match orphan {
+            Orphan::Function(id) => self.drop_function(id, pending),
+            Orphan::Variable(file, spans) => {
+                self.items.extend(spans.into_iter().map(|span| Location::new(file, span)));
+                Ok(())
+            }
+            Orphan::Unknown(location) => Err(Refusal::UnknownUses(location)),
+        }
     }
 
     /// A function may not go while something still uses its value.
@@ -199,6 +241,19 @@ impl<'c> Tree<'c> {
             }
         }
         Ok(())
+    }
+
+    /// Whether what contains the mention goes anyway.
+    fn is_gone(&self, mention: &Use) -> bool {
+        match mention {
+            Use::Statement { function, span } => {
+                self.whole.contains(function)
+                    || self.bodies.get(function).is_some_and(|body| body.is_gone(*span))
+            }
+            Use::Declaration(location) | Use::Item(location) | Use::Value(location) => {
+                self.is_cut(*location)
+            }
+        }
     }
 
     fn is_cut(&self, location: Location) -> bool {
@@ -235,13 +290,22 @@ impl<'c> Tree<'c> {
             let deletions = cut::deletions(layout, &cuts)
                 .map_err(|span| Refusal::Conditional(Location::new(file, span)))?;
             for body in self.kept_bodies(file) {
+                edits.extend(body.negations().map(|(span, text)| Edit { file, span, text }));
                 check::remainder(body)?;
                 check::spared(body, &deletions)?;
             }
             edits.extend(deletions.into_iter().map(|span| Edit::deletion(file, span)));
         }
+        edits.sort();
         Ok(edits)
     }
+}
+
+/// The names in the cuts.
+fn mentioned(layout: &Layout<'_>, cuts: &[Cut]) -> BTreeSet<Name> {
+    let words = cuts.iter().flat_map(|cut| layout.words(cut.span));
+    let names = words.filter_map(|word| std::str::from_utf8(&layout.text[word]).ok());
+    names.map(Name::new).collect()
 }
 
 /// Whether only `file` can name the function, so that a compiler warns when nothing does.

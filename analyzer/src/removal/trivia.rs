@@ -11,11 +11,18 @@ pub(super) struct Lines<'l, 't> {
     gone: Vec<bool>,
     /// First lines of things that own the comment above them.
     owners: Vec<usize>,
+    /// Lines that begin the last branch of a conditional that stays without it.
+    branches: Vec<usize>,
 }
 
 impl<'l, 't> Lines<'l, 't> {
     pub(super) fn new(layout: &'l Layout<'t>) -> Self {
-        Self { layout, gone: vec![false; layout.lines.len()], owners: Vec::new() }
+        Self {
+            layout,
+            gone: vec![false; layout.lines.len()],
+            owners: Vec::new(),
+            branches: Vec::new(),
+        }
     }
 
     /// Deletes the lines with these indices.
@@ -37,6 +44,11 @@ impl<'l, 't> Lines<'l, 't> {
         }
         self.delete_blanks();
         Ok(())
+    }
+
+    /// Whether an offset is on a line that began a branch, and that goes with it.
+    pub(super) fn begins_branch(&self, offset: usize) -> bool {
+        self.branches.contains(&self.layout.line_at(offset))
     }
 
     /// The bytes of the lines that go.
@@ -65,12 +77,21 @@ impl<'l, 't> Lines<'l, 't> {
     /// Last run first, since its comment may stand between it and the run before.
     fn delete_comments(&mut self) {
         for run in self.runs(|line| self.gone[line]).into_iter().rev() {
-            let owned = self.owners.contains(&run.start);
+            let owned = self.owners.contains(&run.start) || self.is_documented(run.start);
             if owned || self.ends_paragraph(run.start, run.end) {
                 let comment = self.comment_above(run.start);
                 self.gone[comment..run.start].fill(true);
             }
         }
+    }
+
+    /// Whether the comment directly above the line is one that documents what follows it.
+    fn is_documented(&self, line: usize) -> bool {
+        let start = self.comment_start(line);
+        start.is_some_and(|start| {
+            let text = &self.layout.text[self.layout.lines[start].bytes.clone()];
+            text.trim_ascii_start().starts_with(b"/**")
+        })
     }
 
     /// Whether `next` is past the statements that a comment above `first` heads.
@@ -124,6 +145,11 @@ impl<'l, 't> Lines<'l, 't> {
             match (self.conditional(before), self.conditional(after)) {
                 (Some(Directive::Open), Some(Directive::Close)) => {
                     self.gone[before..=after].fill(true);
+                    return Ok(true);
+                }
+                (Some(Directive::Middle), Some(Directive::Close)) => {
+                    self.branches.push(before);
+                    self.gone[before..after].fill(true);
                     return Ok(true);
                 }
                 (Some(Directive::Open | Directive::Middle), Some(_)) => {

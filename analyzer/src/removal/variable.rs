@@ -14,14 +14,25 @@ pub(super) struct Variable<'f> {
     pub(super) declaration: Span,
     /// Whether the declaration is that of a loop header.
     pub(super) in_header: bool,
-    /// Whether it is an ordinary variable: not static, not volatile, nothing happens to it when
-    /// its scope ends, and its declaration declares nothing else.
-    pub(super) plain: bool,
+    pub(super) storage: Storage,
     /// Where it is mentioned outside its declarator.
     pub(super) mentions: Vec<u32>,
     /// The statements that do nothing but set it.
     pub(super) sets: Vec<Set<'f>>,
     scope: Span,
+}
+
+/// How a local is stored.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Storage {
+    /// As ordinary variables are.
+    Plain,
+    /// It keeps its value from call to call.
+    Static,
+    /// Something happens when its scope ends, for which no compiler calls it unused.
+    Automatic,
+    /// It is volatile, or its declaration declares more than variables.
+    Special,
 }
 
 /// A statement that does nothing but set a local.
@@ -42,9 +53,7 @@ pub(super) fn variables<'f>(function: &'f Function, layout: &Layout<'_>) -> Vec<
     for (index, offset) in mentions(&found, function.body_span, layout) {
         found[index].mentions.push(offset);
     }
-    let mut sets = Vec::new();
-    collect_sets(&function.body, &mut sets);
-    for set in sets {
+    for set in sets(function) {
         let ExprKind::Name(name) = &set.target.kind else {
             continue;
         };
@@ -53,6 +62,13 @@ pub(super) fn variables<'f>(function: &'f Function, layout: &Layout<'_>) -> Vec<
         }
     }
     found
+}
+
+/// The statements that do nothing but set something.
+pub(super) fn sets(function: &Function) -> Vec<Set<'_>> {
+    let mut sets = Vec::new();
+    collect_sets(&function.body, &mut sets);
+    sets
 }
 
 /// The local that `name` means at `offset`: that of the innermost block.
@@ -101,12 +117,12 @@ fn declare<'f>(
     let StmtKind::Declaration(locals) = &statement.kind else {
         return;
     };
-    let plain = is_plain(statement.span, locals, layout);
+    let storage = storage(statement.span, locals, layout);
     found.extend(locals.iter().map(|local| Variable {
         local,
         declaration: statement.span,
         in_header,
-        plain,
+        storage,
         mentions: Vec::new(),
         sets: Vec::new(),
         scope,
@@ -114,26 +130,30 @@ fn declare<'f>(
 }
 
 /// Judged by the words before the first declarator, since no list of attributes is complete.
-fn is_plain(declaration: Span, locals: &[Local], layout: &Layout<'_>) -> bool {
+fn storage(declaration: Span, locals: &[Local], layout: &Layout<'_>) -> Storage {
     let Some(first) = locals.first() else {
-        return false;
+        return Storage::Special;
     };
     let specifiers = Span::new(declaration.start, first.span.start.max(declaration.start));
     let text = &layout.text[specifiers.range()];
-    if !layout.starts_afresh(declaration.range().start) {
-        return false;
+    let words: Vec<&[u8]> = layout.words(specifiers).map(|word| &layout.text[word]).collect();
+    let has = |special: &[&[u8]]| words.iter().any(|word| special.contains(word));
+    if words.iter().any(|word| is_automatic(word)) {
+        return Storage::Automatic;
     }
-    let odd = |byte: &u8| matches!(byte, b'(' | b'{' | b'[' | b'#');
-    let words = layout.words(specifiers);
-    !text.iter().any(odd) && words.into_iter().all(|word| is_plain_word(&layout.text[word]))
+    let odd = text.iter().any(|byte| matches!(byte, b'(' | b'{' | b'[' | b'#'));
+    if odd || has(&SPECIAL) || !layout.starts_afresh(declaration.range().start) {
+        return Storage::Special;
+    }
+    if has(&[b"static"]) { Storage::Static } else { Storage::Plain }
 }
 
-fn is_plain_word(word: &[u8]) -> bool {
-    let lower = word.to_ascii_lowercase();
-    let special: [&[u8]; 6] =
-        [b"static", b"extern", b"volatile", b"typedef", b"__thread", b"_thread_local"];
-    let automatic = lower.windows(4).any(|part| part == b"auto");
-    !automatic && lower != b"thread_local" && !special.contains(&lower.as_slice())
+const SPECIAL: [&[u8]; 6] =
+    [b"extern", b"volatile", b"typedef", b"__thread", b"_Thread_local", b"thread_local"];
+
+/// `g_autofree`, `g_autoptr(Type)`, `QEMU_LOCK_AUTO` and whatever else is called so.
+fn is_automatic(word: &[u8]) -> bool {
+    word.to_ascii_lowercase().windows(4).any(|part| part == b"auto")
 }
 
 /// The variables by index, and where they are mentioned outside their declarators.

@@ -4,6 +4,7 @@ mod graph;
 mod parsed;
 mod pasted;
 mod records;
+mod volatile;
 
 pub use parsed::{Damage, Parsed};
 
@@ -49,6 +50,7 @@ pub(crate) struct Tree<'a> {
     /// Macros that have the name of a call of the vocabulary.
     redefines: OnceLock<Vec<(ItemId, Name)>>,
     included_sources: FxHashSet<FileId>,
+    volatile_fields: OnceLock<FxHashSet<Name>>,
 }
 
 impl<'a> Tree<'a> {
@@ -87,6 +89,7 @@ impl<'a> Tree<'a> {
             fragments: OnceLock::new(),
             redefines: OnceLock::new(),
             included_sources: Self::find_included_sources(files),
+            volatile_fields: OnceLock::new(),
         }
     }
 
@@ -152,6 +155,15 @@ impl<'a> Tree<'a> {
     /// Where an item stands.
     pub(crate) fn location(&self, id: ItemId) -> Location {
         Location::new(self.file_of(id), self.item(id).span)
+    }
+
+    /// The function whose definition contains a location.
+    pub(crate) fn function_at(&self, at: Location) -> Option<ItemId> {
+        let contains = |id: &ItemId| {
+            let item = self.item(*id);
+            item.kind == ItemKind::Function && item.span.contains(at.span)
+        };
+        self.items_in(at.file).find(contains)
     }
 
     /// Where the name of an item stands.
@@ -242,6 +254,16 @@ impl<'a> Tree<'a> {
         all.filter(|&id| self.item(id).kind == ItemKind::Define)
     }
 
+    /// The macros that `name` may stand for in a file.
+    pub(crate) fn defines(&self, name: &str, file: FileId) -> Vec<ItemId> {
+        let named = |id: &ItemId| {
+            let of = self.file_of(*id);
+            let seen = of == file || self.is_included(of);
+            seen && &self.text(of)[self.item(*id).name.range()] == name.as_bytes()
+        };
+        self.items_of(ItemKind::Define).filter(named).collect()
+    }
+
     /// Who uses `name`, wherever it is defined.
     pub(crate) fn users_of_name(&self, name: &str) -> &[Use] {
         self.graph.users(NameHash::of(name.as_bytes()))
@@ -258,7 +280,7 @@ impl<'a> Tree<'a> {
     /// A macro that might put the name of a function together.
     pub(crate) fn pasted(&self, id: ItemId, name: &str) -> Option<Location> {
         let fragments = self.fragments.get_or_init(|| pasted::Fragments::new(self));
-        fragments.find(self.file_of(id), name)
+        fragments.find(self, self.file_of(id), name)
     }
 
     /// The functions that call through a member `field`.

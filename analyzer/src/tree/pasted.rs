@@ -2,14 +2,15 @@
 
 use super::{ItemId, Tree, is_function_like};
 use crate::model::{FileId, Location};
-use crate::syntax::c::scan::ItemKind;
+use crate::syntax::c::scan::{ItemKind, NameHash};
+use rustc_hash::FxHashMap;
 
 /// What a macro pastes something before or after.
 #[derive(Debug)]
 struct Fragment {
-    file: FileId,
+    /// The macro.
+    id: ItemId,
     location: Location,
-    text: String,
     /// Whether the rest of the name follows the text; else it comes before it.
     is_prefix: bool,
 }
@@ -25,7 +26,7 @@ struct Alias {
 /// The fragments of all function-like macros of the tree.
 #[derive(Debug, Default)]
 pub(super) struct Fragments {
-    parts: Vec<Fragment>,
+    parts: FxHashMap<String, Vec<Fragment>>,
     aliases: Vec<Alias>,
 }
 
@@ -74,24 +75,39 @@ impl Fragments {
             let end = after.find(|c| !is_word(c)).unwrap_or(after.len());
             for (text, is_prefix) in [(&before[start..], true), (&after[..end], false)] {
                 if !text.is_empty() && !parameters.contains(&text) {
-                    let (file, text) = (location.file, text.to_owned());
-                    self.parts.push(Fragment { file, location, text, is_prefix });
+                    let part = Fragment { id, location, is_prefix };
+                    self.parts.entry(text.to_owned()).or_default().push(part);
                 }
             }
         }
     }
 
-    /// Where a macro of the same file might make `name`. Macros of headers are left out: what they
-    /// make, they declare.
-    pub(super) fn find(&self, file: FileId, name: &str) -> Option<Location> {
-        let makes = |fragment: &&Fragment| {
-            let text = fragment.text.as_str();
-            let fits =
-                if fragment.is_prefix { name.starts_with(text) } else { name.ends_with(text) };
-            fragment.file == file && fits && name != text
+    /// Where a macro might make `name`: one of the same file, or one of a header that a function or
+    /// table hands the rest of the name. What macros of headers make elsewhere, they declare.
+    pub(super) fn find(&self, tree: &Tree<'_>, file: FileId, name: &str) -> Option<Location> {
+        let makes = |fragment: &&Fragment, rest: &str| {
+            fragment.location.file == file || is_handed(tree, fragment.id, rest)
         };
+        let splits = (1..name.len()).filter(|&at| name.is_char_boundary(at));
+        let made = splits.into_iter().find_map(|at| {
+            let (head, tail) = name.split_at(at);
+            let of = |text: &str, is_prefix, rest| {
+                let found = self.parts.get(text).into_iter().flatten();
+                let mut found = found.filter(|one| one.is_prefix == is_prefix);
+                found.find(|one| makes(one, rest)).map(|one| one.location)
+            };
+            of(head, true, tail).or_else(|| of(tail, false, head))
+        });
         let alias = self.aliases.iter().find(|one| one.file == file && one.target == name);
-        let made = self.parts.iter().find(makes).map(|fragment| fragment.location);
         made.or_else(|| alias.map(|one| one.location))
     }
+}
+
+/// Whether a function or table uses the macro, and has `rest` among its words.
+fn is_handed(tree: &Tree<'_>, id: ItemId, rest: &str) -> bool {
+    let hash = NameHash::of(rest.as_bytes());
+    tree.users_of_name(&tree.name(id)).iter().any(|user| {
+        matches!(tree.item(user.by).kind, ItemKind::Function | ItemKind::Variable)
+            && tree.mentions(user.by).iter().any(|one| one.name() == hash)
+    })
 }

@@ -71,7 +71,9 @@ fn conditionals_go_whole_or_not_at_all() {
     check("a;\n#if X\n# if Y\n\n<b;>\n# endif\n#endif\nc;\n", "a;\nc;\n");
     check("a;\n<{\n#if X\nb;\n#else\nd;\n#endif\n}>\nc;\n", "a;\nc;\n");
     assert_eq!(without("a;\n#if X\n<b;>\n#else\nd;\n#endif\n"), None);
-    assert_eq!(without("a;\n#if X\nd;\n#else\n<b;>\n#endif\n"), None);
+    check("a;\n#if X\nd;\n#else\n<b;>\n#endif\n", "a;\n#if X\nd;\n#endif\n");
+    assert_eq!(without("a;\n#if X\nd;\n#else\n<b;\n#endif>\n"), None);
+    assert_eq!(without("a;\n#if X\nd;\n<#else\nb;>\n#endif\n"), None);
     assert_eq!(without("a;\n<b(\n#if X\n1>\n#endif\n);\n"), None);
     assert_eq!(without("a;\n<{\n#define X\n}>\n"), None);
     assert_eq!(without("a;\n<{\n#endif\n}>\n"), None);

@@ -21,6 +21,7 @@ pub(super) struct Device {
     functions: Vec<Function>,
     prototypes: Vec<(String, Span)>,
     items: Vec<(String, Span)>,
+    variables: Vec<(String, Span)>,
 }
 
 impl Device {
@@ -31,6 +32,7 @@ impl Device {
             functions: Vec::new(),
             prototypes: Vec::new(),
             items: Vec::new(),
+            variables: Vec::new(),
         };
         for item in &scan(text.as_bytes()).items {
             device.read(text, item, &words);
@@ -42,11 +44,15 @@ impl Device {
         let item = Item { file: FILE, text: text.as_bytes(), span: found.span };
         match found.kind {
             ItemKind::Function => self.functions.push(lower_function(&item, words)),
+            ItemKind::Declaration if !text[found.span.range()].contains('(') => {
+                self.add_variable(text, found);
+            }
             ItemKind::Declaration => {
                 let name = text[found.name.range()].to_owned();
                 self.prototypes.push((name, found.span));
             }
             ItemKind::Variable => {
+                self.add_variable(text, found);
                 for variable in lower_initializers(&item, words) {
                     if let Some(init) = &variable.init {
                         designated(text, init, &mut self.items);
@@ -54,6 +60,12 @@ impl Device {
                 }
             }
             _ => {}
+        }
+    }
+
+    fn add_variable(&mut self, text: &str, found: &scan::Item) {
+        if found.is_static {
+            self.variables.push((text[found.name.range()].to_owned(), found.span));
         }
     }
 
@@ -157,6 +169,18 @@ impl Code for Device {
     fn named(&self, _: FileId, name: &str) -> Option<FunctionId> {
         let index = self.functions.iter().position(|function| function.name == name)?;
         Some(FunctionId(index as u32))
+    }
+
+    fn variable(&self, _: FileId, name: &str) -> Vec<Span> {
+        named(&self.variables, name).map(|location| location.span).collect()
+    }
+
+    fn is_operand(&self, _: FileId, name: &Name) -> bool {
+        !name.starts_with("LOOSE")
+    }
+
+    fn is_volatile(&self, _: FunctionId, expr: &Expr) -> bool {
+        matches!(&expr.kind, ExprKind::Member { name, .. } if name == "volatile_status")
     }
 
     fn uses(&self, id: FunctionId) -> Option<Vec<Use>> {

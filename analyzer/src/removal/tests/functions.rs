@@ -133,6 +133,102 @@ static void lamp_class_init(ObjectClass *klass, void *data)
 }
 
 #[test]
+fn declarations_go_with_what_documents_them() {
+    check(
+        "\
+/* Of the lamp. */
+void lamp_map(LampState *s);
+-void lamp_unmap(LampState *s);
+void lamp_dim(LampState *s);
+
+/** Makes it shine. */
+void lamp_light(LampState *s);
+-/**
+- * Makes it dark.
+- */
+-void lamp_dark(LampState *s);
+void lamp_flash(LampState *s);
+
+-void lamp_unmap(LampState *s)
+-{
+-    unmap(&s->bar, &s->mem);
+-}
+-
+-void lamp_dark(LampState *s)
+-{
+-    unmap(&s->bar, &s->mem);
+-}
+-
+void lamp_exit(LampState *s)
+{
+-    lamp_unmap(s);
+-    lamp_dark(s);
+    timer_free(s->timer);
+}
+",
+    );
+}
+
+#[test]
+fn variables_that_only_deleted_code_reads_go() {
+    check(
+        "\
+static int lamps = 3;
+-static int colours = 3;
+-
+-static const Names names;
+-
+-/* What the parts are called. */
+-static const Names names = {
+-    .first = peek_name, /* computed */
+-};
+--static bool dimmed;
+
+-static int peek_name(void)
+-{
+-    return colours;
+-}
+-
+static void lamp_exit(LampState *s)
+{
+-    static int turns = 1;
+-
+-    turns++;
+-    if (dimmed && turns) {
+-        unmap(&s->bar, names.first);
+-    }
+    lamps = 0;
+    timer_free(s->timer);
+}
+",
+    );
+}
+
+#[test]
+fn groups_around_functions_and_assignments_go() {
+    check(
+        "\
+-#ifdef CONFIG_LAMP
+-/* Takes it out. */
+-static void lamp_exit(PCIDevice *dev)
+-{
+-    unmap(&LAMP(dev)->bar);
+-}
+-#endif
+-
+static void lamp_class_init(PCIDeviceClass *k)
+{
+    k->vendor_id = VENDOR;
+-#ifdef CONFIG_LAMP
+-    k->exit = lamp_exit;
+-#endif
+    k->device_id = DEVICE;
+}
+",
+    );
+}
+
+#[test]
 fn helper_without_callers_goes() {
     check(
         "\

@@ -151,6 +151,8 @@ static void lamp_exit(LampState *s)
 {
     if (s->exclusive) {
         table_free(s);
+    } else {
+        other_free(s);
     }
 -
 -    unmap(&s->bar, &s->mem);
@@ -312,6 +314,88 @@ void lamp_exit(LampState *s)
 }
 
 #[test]
+fn emptied_branch_before_an_else_is_negated() {
+    compare(
+        "\
+void lamp_exit(LampState *s)
+{
+    if (s->a) {
+        /* It is there. */
+        unmap(&s->bar, &s->a);
+    } else {
+        /* It is not. */
+        a_free(s);
+    }
+    if (!s->b)
+        unmap(&s->bar, &s->b);
+    else
+        b_free(s);
+    if (s->c == KIND_C) {
+        unmap(&s->bar, &s->c);
+    } else {
+        c_free(s);
+    }
+    if (s->d->e[1] != NULL) { unmap(&s->bar, &s->d); } else { d_free(s); }
+    if (is_lit(s)) {
+        e_free(s);
+    } else if (is_red(s, 1)) {
+        unmap(&s->bar, &s->e);
+    } else {
+        f_free(s);
+    }
+}
+",
+        "\
+void lamp_exit(LampState *s)
+{
+    if (!s->a) {
+        /* It is not. */
+        a_free(s);
+    }
+    if (s->b)
+        b_free(s);
+    if (s->c != KIND_C) {
+        c_free(s);
+    }
+    if (s->d->e[1] == NULL) { d_free(s); }
+    if (is_lit(s)) {
+        e_free(s);
+    } else if (!is_red(s, 1)) {
+        f_free(s);
+    }
+}
+",
+    );
+}
+
+#[test]
+fn jumps_to_what_follows_go_with_their_label() {
+    check(
+        "\
+static void lamp_exit(LampState *s)
+{
+-    if (!s->a) {
+-        goto out;
+-    }
+-    unmap(&s->bar, &s->a);
+-
+-out:
+    a_free(s);
+    if (s->b) {
+        goto end;
+    }
+    b_free(s);
+-    if (s->c)
+-        goto end;
+-    unmap(&s->bar, &s->c);
+end:
+    c_free(s);
+}
+",
+    );
+}
+
+#[test]
 fn several_statements_on_a_line() {
     compare(
         "void f(S *s)\n{\n    a(s); unmap(s, 1); b(s);\n    unmap(s, 2); c(s); unmap(s, 3);\n}\n",
@@ -411,6 +495,76 @@ static void lamp_exit(LampState *s)
 -    unmap(&s->bar, &s->c);
     c_free(s);
 #endif
+}
+",
+    );
+}
+
+#[test]
+fn locals_go_with_the_group_that_reads_them() {
+    check(
+        "\
+static void lamp_exit(LampState *s)
+{
+-    int at = 0;
+    int last = 4;
+
+-#ifdef CONFIG_LAMP
+-    at++;
+-    unmap(&s->bar, &s->parts[at]);
+-#endif
+#if defined(CONFIG_LAMP) && \\
+    !defined(CONFIG_DARK)
+-    unmap(&s->bar, &s->parts[last]);
+    part_free(s, last);
+#else
+    part_free(s, last);
+#endif
+}
+",
+    );
+}
+
+#[test]
+fn emptied_last_group_goes() {
+    check(
+        "\
+static void lamp_exit(LampState *s)
+{
+#ifdef CONFIG_LAMP
+    a_free(s);
+-#else
+-    /* Only without. */
+-    unmap(&s->bar, &s->a);
+#endif
+#if defined(CONFIG_RED)
+    b_free(s);
+#elif defined(CONFIG_BLUE)
+    c_free(s);
+-#elif defined(CONFIG_GREEN)
+-    unmap(&s->bar, &s->b);
+#endif
+}
+",
+    );
+}
+
+#[test]
+fn statements_without_braces() {
+    check(
+        "\
+static void lamp_exit(LampState *s)
+{
+-    int i = 0;
+-
+-    do
+-        unmap(&s->bar, &s->parts[i]);
+-    while (++i < 4);
+-    for (i = 0; i < 4; i++)
+-        if (s->sizes[i])
+-            unmap(&s->bar, &s->parts[i]);
+-    while (i-- > 0) unmap(&s->bar, &s->parts[i]);
+    part_free(s);
 }
 ",
     );

@@ -76,6 +76,8 @@ struct Pending {
     tag_next: bool,
     braced: bool,
     body: bool,
+    /// Types of parameters stand between the parentheses and the body.
+    old_style: bool,
     /// The name is what a macro makes of its arguments.
     made_name: bool,
     first_mention: u32,
@@ -146,6 +148,7 @@ impl<'a> Scanner<'a> {
             tag_next: false,
             braced: false,
             body: false,
+            old_style: false,
             made_name: false,
             first_mention,
         })
@@ -269,6 +272,7 @@ impl<'a> Scanner<'a> {
             b'{' => self.open_brace(previous),
             b'}' => self.close_brace(first_column),
             b'[' if self.depth() == 0 => self.brackets(),
+            b';' if self.depth() == 0 && self.is_old_style() => self.begin(start).old_style = true,
             b';' if self.depth() == 0 => self.finish_item(self.at),
             b'=' if self.depth() == 0 => self.assign(),
             b'.' => self.last = Last::Member,
@@ -276,6 +280,20 @@ impl<'a> Scanner<'a> {
             b'=' => self.last = Last::Equal,
             _ => {}
         }
+    }
+
+    /// Whether a body follows, or other parameters and then a body: `void f(s) S *s; { }`.
+    fn is_old_style(&self) -> bool {
+        let Some(item) = self.item else { return false };
+        // `void f(void);` has no word after the parentheses.
+        if item.callee.is_empty() || item.assigned || item.word.start <= item.callee.start {
+            return false;
+        }
+        let special = |byte: &u8| matches!(byte, b'{' | b'}' | b'(' | b')' | b'=' | b'#' | b'"');
+        let rest = &self.text[self.at..];
+        let Some(end) = rest.iter().position(special) else { return false };
+        let between = rest[..end].trim_ascii();
+        rest[end] == b'{' && (between.is_empty() || between.ends_with(b";"))
     }
 
     const fn depth(&self) -> u32 {
@@ -328,7 +346,7 @@ impl<'a> Scanner<'a> {
             item.braced = true;
             item.body = !item.assigned
                 && !item.callee.is_empty()
-                && matches!(previous, Last::Close | Last::Word);
+                && (item.old_style || matches!(previous, Last::Close | Last::Word));
         }
         self.braces += 1;
     }
