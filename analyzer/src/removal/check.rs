@@ -4,7 +4,6 @@ use std::collections::BTreeSet;
 
 use super::body::Body;
 use super::cut::Cut;
-use super::group::Groups;
 use super::layout::{Layout, LineKind};
 use super::variable::{self, Storage};
 use super::{Refusal, liveness};
@@ -100,13 +99,12 @@ fn unread_parameters(body: &Body<'_>) -> Result<(), Refusal> {
 
 /// A local or label that stays must not lose its use in one of the configurations.
 fn partly_used(body: &Body<'_>) -> Result<(), Refusal> {
-    let groups = Groups::new(&body.layout);
     let lost = |mentions: &[u32]| {
         let at = |gone: bool| {
             let found = mentions.iter().filter(move |&&at| body.is_gone_at(at) == gone);
             found.map(|&at| at as usize).collect::<Vec<_>>()
         };
-        !groups.are_covered(&at(true), &at(false))
+        !body.layout.are_covered(&at(true), &at(false))
     };
     for variable in body.variables.iter().filter(|v| !body.is_gone(v.local.span)) {
         let reads = variable.mentions.iter().copied().filter(|&at| !body.is_set(variable, at));
@@ -158,7 +156,10 @@ fn stays(body: &Body<'_>, name: &Name, offset: u32) -> bool {
 fn labels(body: &Body<'_>, block: &[Stmt]) -> Result<(), Refusal> {
     for (index, statement) in block.iter().enumerate() {
         let is_label = matches!(statement.kind, StmtKind::Label(_) | StmtKind::Case(_));
-        if is_label && !body.is_gone(statement.span) && dangles(body, &block[index + 1..]) {
+        if is_label
+            && !body.is_gone(statement.span)
+            && dangles(body, statement.span.range().start, &block[index + 1..])
+        {
             return Err(Refusal::Label(body.location(statement.span)));
         }
     }
@@ -175,12 +176,19 @@ fn labels(body: &Body<'_>, block: &[Stmt]) -> Result<(), Refusal> {
     Ok(())
 }
 
-fn dangles(body: &Body<'_>, after: &[Stmt]) -> bool {
-    let kept = after.iter().position(|statement| !body.is_gone(statement.span));
-    let Some(kept) = kept else {
-        return !after.is_empty();
-    };
-    kept > 0 && matches!(after[kept].kind, StmtKind::Declaration(_))
+/// Whether a label at `label` loses the statement that it has in every configuration.
+fn dangles(body: &Body<'_>, label: usize, after: &[Stmt]) -> bool {
+    let mut lost = false;
+    for statement in after {
+        if body.is_gone(statement.span) {
+            lost = true;
+        } else if lost && matches!(statement.kind, StmtKind::Declaration(_)) {
+            return true;
+        } else if body.layout.is_around(statement.span.range().start, label) {
+            return false;
+        }
+    }
+    lost
 }
 
 /// No `goto` may lose its label, and no label its last `goto`.

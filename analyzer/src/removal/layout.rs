@@ -2,6 +2,7 @@
 
 use std::ops::Range;
 
+use super::group::{self, Branches};
 use crate::model::Span;
 
 /// What a byte belongs to.
@@ -44,13 +45,20 @@ pub(super) struct Layout<'t> {
     pub(super) text: &'t [u8],
     pub(super) lines: Vec<Line>,
     classes: Vec<Class>,
+    branches: Vec<Branches>,
 }
 
 impl<'t> Layout<'t> {
     pub(super) fn new(text: &'t [u8]) -> Self {
         let classes = classify(text);
         let lines = lines(text, &classes);
-        Self { text, lines, classes }
+        let branches = group::around(&lines);
+        Self { text, lines, classes, branches }
+    }
+
+    /// The branches of conditional compilation around `offset`.
+    pub(super) fn branches(&self, offset: usize) -> &[(usize, usize)] {
+        self.branches.get(self.line_at(offset)).map_or(&[], Vec::as_slice)
     }
 
     pub(super) fn class(&self, offset: usize) -> Class {

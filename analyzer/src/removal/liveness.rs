@@ -3,7 +3,6 @@
 use std::collections::BTreeMap;
 
 use super::body::Body;
-use super::group::Groups;
 use super::variable::{self, Storage};
 use crate::model::{BinaryOp, Expr, ExprKind, Name, Span, Stmt, StmtKind};
 
@@ -12,8 +11,7 @@ pub(super) fn is_read_later(body: &Body<'_>, name: &Name) -> bool {
     if escapes(body, name) {
         return true;
     }
-    let (labels, groups) = (BTreeMap::new(), Groups::new(&body.layout));
-    let mut walk = Liveness { body, name, groups, labels, cases: false, read: false };
+    let mut walk = Liveness { body, name, labels: BTreeMap::new(), cases: false, read: false };
     loop {
         let before = walk.labels.clone();
         walk.block(&body.function.body, false, Exits::default());
@@ -57,7 +55,6 @@ struct Exits {
 struct Liveness<'b, 'c> {
     body: &'b Body<'c>,
     name: &'b Name,
-    groups: Groups<'b, 'b>,
     labels: BTreeMap<&'b Name, bool>,
     /// Whether it is live at some `case` of the current `switch`.
     cases: bool,
@@ -75,18 +72,17 @@ impl<'b> Liveness<'b, '_> {
             self.read |= after && self.writes(statement);
             return after;
         }
-        let before = self.compiled(statement, after, exits);
-        // Where the statement is not compiled, what follows it follows what is before it.
-        before || (after && self.is_conditional(statement))
+        let before = self.kept(statement, after, exits);
+        // What is not always compiled may be passed over.
+        before || (after && !self.is_always_compiled(statement))
     }
 
-    /// Whether only some configurations of the function have the statement.
-    fn is_conditional(&self, statement: &Stmt) -> bool {
-        let (at, body) = (statement.span.range(), self.body.function.body_span.range());
-        !self.groups.are_together(at.start, body.start)
+    fn is_always_compiled(&self, statement: &Stmt) -> bool {
+        let body = self.body.function.body_span.range().start;
+        self.body.layout.is_around(statement.span.range().start, body)
     }
 
-    fn compiled(&mut self, statement: &'b Stmt, after: bool, exits: Exits) -> bool {
+    fn kept(&mut self, statement: &'b Stmt, after: bool, exits: Exits) -> bool {
         match &statement.kind {
             StmtKind::Declaration(locals) => locals.iter().rev().fold(after, |after, local| {
                 let after = after && local.name != *self.name;

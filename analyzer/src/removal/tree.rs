@@ -7,7 +7,6 @@ use devmodel_edit::Edit;
 
 use super::body::Body;
 use super::cut::{self, Cut};
-use super::group::Groups;
 use super::layout::Layout;
 use super::{Code, FunctionId, Refusal, Use, check};
 use crate::model::{FileId, Function, Location, Name, Span};
@@ -208,7 +207,7 @@ impl<'c> Tree<'c> {
         mentions.retain(|at| !own.iter().any(|span| span.range().contains(at)));
         let is_cut = |at: &usize| cuts.iter().any(|cut| cut.span.range().contains(at));
         let (gone, kept): (Vec<usize>, Vec<usize>) = mentions.into_iter().partition(is_cut);
-        if kept.is_empty() || Groups::new(layout).are_covered(&gone, &kept) {
+        if kept.is_empty() || layout.are_covered(&gone, &kept) {
             return Ok(kept.is_empty());
         }
         Err(Refusal::PartlyUsed(Location::new(file, own[0]), name.clone()))

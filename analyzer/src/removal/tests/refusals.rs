@@ -40,6 +40,12 @@ refused! {
     then_branch_that_would_bind_elsewhere:
         "if (s) if (s->a) unmap(s); else g(s); else h(s);" => EmptiedBranch;
     condition_that_is_volatile: "if (s->volatile_status) { unmap(s); } h(s);" => ImpureHeader;
+    value_written_again_in_another_configuration:
+        "int n = 0;\n#ifdef A\nh(s);\nif (s->a) { unmap(s, &n); }\n#else\nn = 3;\n#endif\ng(n);" => LiveValue;
+    value_read_where_the_function_does_not_return:
+        "int n = 0;\nunmap(s, &n);\n#ifdef A\nreturn;\n#endif\ng(n);" => LiveValue;
+    label_that_keeps_a_statement_in_one_configuration:
+        "if (s->a) { goto out; }\ng(s);\nout:\n#ifdef A\nh(s);\n#endif\nunmap(s);" => Label;
     parameter_that_is_only_set: "s = g(0);\nunmap(s);\ng();" => UnreadLocal;
     local_that_is_volatile: "volatile int r = 0;\nunmap(s, r);\nh(s);" => UnreadLocal;
     local_used_in_one_configuration:
@@ -60,8 +66,6 @@ refused! {
         "int i = 0;\nwhile (g(i)) { h(s); for (; i < s->n; i++) { unmap(s); } }" => LiveValue;
     counter_read_after_a_jump: "int i;\nif (!s) { i = 1; goto out; }\n\
         for (i = 0; i < s->n; i++) { unmap(s); }\nout:\ng(i);" => LiveValue;
-    value_read_in_one_configuration: "int i;\nfor (i = 0; i < s->n; i++) { unmap(s); }
-#ifdef A\ni = 0;\n#endif\ng(i);" => LiveValue;
     error_read_afterwards: "Error *err = NULL;\nunmap(s, &err);\ng(err);" => LiveValue;
     iterator_read_afterwards:
         "Part *it;\nEACH_SAFE(it, s->list, next) { unmap(s); }\ng(it);" => LiveValue;
