@@ -2,7 +2,7 @@
 
 use super::Patch;
 use super::claim::Claim;
-use super::kept::Kept;
+use super::kept::{self, Kept};
 use super::maintainers::Maintainers;
 use super::subsystem::Subsystem;
 use crate::fix::{Fixer, Wanted};
@@ -73,6 +73,7 @@ fn patch(
     catalogue: &[Rule],
 ) -> Result<Option<Patch>> {
     let (before, made) = (fixer.texts(), fixer.repairs().count());
+    let known = kept::keys(fixer.session.analysis());
     fixer.run(part)?;
     let changes = fixer.changes(&before, &fixer.texts());
     if changes.is_empty() {
@@ -82,6 +83,6 @@ fn patch(
     let repairs = fixer.repairs().skip(made);
     let claims = repairs.flat_map(|repair| Claim::of(repair, analysis, catalogue)).collect();
     let paths: BTreeSet<&str> = changes.iter().map(|change| change.path.as_str()).collect();
-    let kept = Kept::within(analysis, &paths);
+    let kept = Kept::within(analysis, &paths, &known);
     Ok(Some(Patch { subsystem: subsystem.clone(), claims, kept, changes }))
 }

@@ -3,6 +3,7 @@
 use super::prose::{item, list, plain};
 use devmodel_analyzer::Analysis;
 use devmodel_analyzer::lifecycle::{RegionCall, Removal, Verdict};
+use devmodel_analyzer::model::{FileId, Name};
 use std::collections::BTreeSet;
 
 /// A call that looks like those that go, and why it stays.
@@ -21,11 +22,16 @@ pub(crate) struct Kept {
 }
 
 impl Kept {
-    /// The calls of these files that stay, of an analysis of the tree after the patch.
-    pub(crate) fn within(analysis: &Analysis, paths: &BTreeSet<&str>) -> Vec<Self> {
+    /// The calls of these files that stay, of an analysis of the tree after the patch; `known` are the
+    /// calls that were there before it.
+    pub(crate) fn within(
+        analysis: &Analysis,
+        paths: &BTreeSet<&str>,
+        known: &BTreeSet<CallKey>,
+    ) -> Vec<Self> {
         let here = |call: &&RegionCall| {
             let path = analysis.file(call.location.file).path.as_str();
-            paths.contains(path) && is_questionable(call)
+            paths.contains(path) && is_questionable(call) && known.contains(&key(call))
         };
         analysis.calls.iter().filter(here).map(Self::of).collect()
     }
@@ -46,6 +52,18 @@ impl Kept {
             reason: plain(&reason),
         }
     }
+}
+
+/// A call wherever it moves: its file, function, callee and region.
+pub(super) type CallKey = (FileId, Name, Name, String);
+
+/// The calls of a tree.
+pub(super) fn keys(analysis: &Analysis) -> BTreeSet<CallKey> {
+    analysis.calls.iter().map(key).collect()
+}
+
+fn key(call: &RegionCall) -> CallKey {
+    (call.location.file, call.function.clone(), call.callee.clone(), call.region.clone())
 }
 
 /// Nobody would think that a call goes which only the running device makes.

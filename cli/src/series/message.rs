@@ -23,9 +23,10 @@ fn arguments(claims: &[Claim]) -> Vec<String> {
         Argument::Removal(removed) => {
             (Some((&removed.why, removed.container.is_some(), &removed.owner)), None)
         }
-        Argument::Message(message) => (None, Some(message)),
+        // What is said of one region is not said again of each of the others.
+        Argument::Message(message) => (None, Some(message.replace(&claim.region, ""))),
     });
-    topics.into_iter().map(|((_, message), topic)| told(message, &topic)).collect()
+    topics.into_iter().map(|(_, topic)| told(&topic)).collect()
 }
 
 /// The members of each group, in the order of the first ones.
@@ -44,9 +45,11 @@ fn grouped<T, K: PartialEq>(
     groups
 }
 
-fn told(message: Option<&String>, topic: &[&Claim]) -> String {
-    if let Some(message) = message {
-        return paragraph(&sentence(message));
+fn told(topic: &[&Claim]) -> String {
+    if let [first, others @ ..] = topic
+        && let Argument::Message(message) = &first.argument
+    {
+        return paragraph(&format!("{}{}", sentence(message), likewise(others)));
     }
     let deeds = deeds(topic);
     let mut sentences = statements(&deeds);
@@ -56,6 +59,16 @@ fn told(message: Option<&String>, topic: &[&Claim]) -> String {
     sentences.extend(owners(&removed, is_many));
     sentences.extend(removed.first().map(|removed| reason(removed, calls > 1)));
     paragraph(&sentences.join(" "))
+}
+
+/// The other regions of which the same is true.
+fn likewise(others: &[&Claim]) -> String {
+    let mut regions: Vec<&str> = others.iter().map(|claim| claim.region.as_str()).collect();
+    regions.dedup();
+    match regions.is_empty() {
+        true => String::new(),
+        false => format!(" The same holds for {}.", list(&regions, NAMED)),
+    }
 }
 
 /// What some functions do alike.

@@ -76,8 +76,10 @@ pub(crate) fn write(dir: &Path, patches: &[Patch], series: &Series<'_>) -> Resul
     if patches.is_empty() {
         return Ok(Vec::new());
     }
-    let subjects: Vec<String> =
-        patches.iter().map(|patch| subject::subject(&patch.claims, &patch.subsystem)).collect();
+    let subjects: Vec<String> = patches
+        .iter()
+        .map(|patch| subject::subject(&patch.claims, &patch.changes, &patch.subsystem))
+        .collect();
     let diffs: Vec<Vec<u8>> = patches.iter().map(|patch| diff::diff(&patch.changes)).collect();
     let thread = series.thread(&diffs);
     let cover = Mail {

@@ -2,6 +2,7 @@
 
 use super::claim::Claim;
 use super::subsystem::Subsystem;
+use crate::fix::Change;
 use devmodel_rules::Remedy;
 use std::collections::BTreeSet;
 
@@ -9,8 +10,8 @@ use std::collections::BTreeSet;
 const LONGEST: usize = 72;
 
 /// `hw/ide/piix: do not delete the subregions`
-pub(super) fn subject(claims: &[Claim], subsystem: &Subsystem) -> String {
-    let prefix = prefix(claims, subsystem);
+pub(super) fn subject(claims: &[Claim], changes: &[Change], subsystem: &Subsystem) -> String {
+    let prefix = prefix(claims, changes, subsystem);
     let phrase = phrase(claims);
     let whole = format!("{prefix}: {phrase}");
     match prefix.rsplit_once('/') {
@@ -41,10 +42,22 @@ fn words(remedy: Remedy, regions: &BTreeSet<(&str, &str)>) -> &'static str {
     if several { remedy.many } else { remedy.one }
 }
 
+/// The files that the patch is about: those with its findings, or else all that it changes.
+fn files<'c>(claims: &'c [Claim], changes: &'c [Change]) -> Vec<&'c str> {
+    let found = |path: &&str| claims.iter().any(|claim| claim.path == *path);
+    let changed = || changes.iter().map(|change| change.path.as_str());
+    let mut paths: Vec<&str> = changed().filter(found).map(stem).collect();
+    if paths.is_empty() {
+        paths = changed().map(stem).collect();
+    }
+    paths.sort_unstable();
+    paths.dedup();
+    paths
+}
+
 /// The file, the start that the names of several files share, their folder, or the subsystem.
-fn prefix(claims: &[Claim], subsystem: &Subsystem) -> String {
-    let paths: BTreeSet<&str> = claims.iter().map(|claim| stem(&claim.path)).collect();
-    let paths: Vec<&str> = paths.into_iter().collect();
+fn prefix(claims: &[Claim], changes: &[Change], subsystem: &Subsystem) -> String {
+    let paths = files(claims, changes);
     let [first, others @ ..] = &paths[..] else { return subsystem.name().to_owned() };
     let shared = others.iter().fold(first.len(), |length, path| common(&first[..length], path));
     if let Some(stem) = whole_words(first, shared, &paths) {
@@ -93,7 +106,7 @@ fn stem(path: &str) -> &str {
 
 #[cfg(test)]
 mod tests {
-    use super::{Claim, Remedy, Subsystem, subject};
+    use super::{Change, Claim, Remedy, Subsystem, subject};
     use crate::series::claim::Argument;
 
     const REMEDY: Remedy =
@@ -111,8 +124,16 @@ mod tests {
                 argument: Argument::Message(String::new()),
             })
             .collect();
+        let changes: Vec<Change> = paths.iter().map(|path| change(path)).collect();
         let subsystem = Subsystem::Section("Birds".to_owned());
-        assert_eq!(subject(&claims, &subsystem), expected, "{paths:?}");
+        assert_eq!(subject(&claims, &changes, &subsystem), expected, "{paths:?}");
+        let elsewhere = Claim { path: "hw/tern.c".to_owned(), ..claims[0].clone() };
+        let found_elsewhere = subject(&[elsewhere], &changes[..1], &subsystem);
+        assert!(!found_elsewhere.contains("tern"), "{found_elsewhere}");
+    }
+
+    fn change(path: &str) -> Change {
+        Change { path: path.to_owned(), before: Vec::new(), after: Vec::new() }
     }
 
     #[test]
