@@ -5,7 +5,7 @@ use super::claim::Claim;
 use super::kept::{self, Kept};
 use super::maintainers::Maintainers;
 use super::subsystem::Subsystem;
-use crate::fix::{Fixer, Wanted};
+use crate::fix::{Fixer, Repair, Wanted};
 use anyhow::Result;
 use devmodel_rules::{Remedy, Rule};
 use std::collections::BTreeSet;
@@ -17,7 +17,7 @@ struct Topic {
     remedy: Remedy,
 }
 
-/// Repairs the tree topic by topic, in the order of their first findings; each patch leaves a tree that
+/// Repairs the tree topic by topic; each patch leaves a tree that
 /// is no worse than the one before.
 pub(crate) fn by_subsystem(
     fixer: &mut Fixer<'_>,
@@ -25,44 +25,46 @@ pub(crate) fn by_subsystem(
     maintainers: &Maintainers,
     catalogue: &[Rule],
 ) -> Result<Vec<Patch>> {
-    let remedy =
-        |name: &str| catalogue.iter().find(|rule| rule.name == name).map(|rule| rule.remedy);
     let (mut patches, mut done) = (Vec::new(), Vec::new());
-    while let Some(topic) = next(fixer, wanted, maintainers, &remedy, &done) {
+    while let Some(topic) = next(fixer, wanted, maintainers, catalogue, &done) {
         let mut part = wanted.clone();
         let analysis = fixer.session.analysis();
         part.files
             .retain(|&file| maintainers.subsystem(&analysis.file(file).path) == topic.subsystem);
-        part.rules.retain(|rule| remedy(rule) == Some(topic.remedy));
+        part.rules.retain(|rule| remedy(rule, catalogue) == Some(topic.remedy));
         patches.extend(patch(fixer, &part, &topic.subsystem, catalogue)?);
         done.push(topic);
     }
     Ok(patches)
 }
 
-/// The first topic with something to repair, but for these.
+/// The first topic with something to repair, but for these; what rests on glue that the tree does not
+/// have comes last.
 fn next(
     fixer: &Fixer<'_>,
     wanted: &Wanted,
     maintainers: &Maintainers,
-    remedy: &dyn Fn(&str) -> Option<Remedy>,
+    catalogue: &[Rule],
     done: &[Topic],
 ) -> Option<Topic> {
     let analysis = fixer.session.analysis();
-    let mut open: Vec<_> = fixer
-        .open(wanted)
-        .into_iter()
-        .map(|repair| {
-            let finding = &repair.findings[0];
-            (finding.location, finding.rule)
-        })
-        .collect();
+    let place = |repair: &Repair| {
+        let claims = Claim::of(repair, analysis, catalogue);
+        let finding = &repair.findings[0];
+        (claims.iter().any(Claim::is_assumed), finding.location, finding.rule)
+    };
+    let mut open: Vec<_> = fixer.open(wanted).iter().map(place).collect();
     open.sort_unstable();
-    let mut topics = open.into_iter().filter_map(|(location, rule)| {
+    let mut topics = open.into_iter().filter_map(|(_, location, rule)| {
         let subsystem = maintainers.subsystem(&analysis.file(location.file).path);
-        Some(Topic { subsystem, remedy: remedy(rule)? })
+        Some(Topic { subsystem, remedy: remedy(rule, catalogue)? })
     });
     topics.find(|topic| !done.contains(topic))
+}
+
+/// What the fixes of a rule do.
+fn remedy(name: &str, catalogue: &[Rule]) -> Option<Remedy> {
+    catalogue.iter().find(|rule| rule.name == name).map(|rule| rule.remedy)
 }
 
 /// Repairs one part of the tree.
