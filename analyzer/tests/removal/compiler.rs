@@ -59,7 +59,8 @@ static void drive(int number, void (*run)(struct S *s))
 
 /// Compiles and runs files whose names begin with `c0_`, `c1_` and so on.
 pub(crate) fn reports(files: &[&str], configuration: &[&str], name: &str) -> Vec<Report> {
-    let folder = Path::new(env!("CARGO_TARGET_TMPDIR")).join(format!("removal-{name}"));
+    let folder =
+        Path::new(env!("CARGO_TARGET_TMPDIR")).join(format!("{name}-{}", std::process::id()));
     std::fs::create_dir_all(&folder).expect("the folder for tests can be written to");
     let source = folder.join("all.c");
     std::fs::write(folder.join("prelude.h"), PRELUDE).expect("it can be written");
@@ -69,6 +70,7 @@ pub(crate) fn reports(files: &[&str], configuration: &[&str], name: &str) -> Vec
     if compile(&source, &program, configuration, &mut reports) {
         run(&program, &mut reports);
     }
+    std::fs::remove_dir_all(&folder).expect("it was just made");
     reports
 }
 
