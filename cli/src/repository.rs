@@ -82,7 +82,7 @@ fn git(folder: &Path, words: &[&str]) -> Result<Option<Vec<u8>>> {
 }
 
 /// Git in a folder: it starts no monitor that the tree names, writes nothing, and speaks English.
-fn command(folder: &Path, words: &[&str]) -> Command {
+pub(crate) fn command(folder: &Path, words: &[&str]) -> Command {
     let mut command = Command::new("git");
     command.arg("-C").arg(folder).args(["--no-optional-locks", "-c", "core.fsmonitor=false"]);
     command.args(words).env("LC_ALL", "C");

@@ -2,7 +2,6 @@
 
 use crate::lower::c as lower;
 use crate::model::{FileId, Function};
-use crate::sources::SourceFile;
 use crate::syntax::c::scan::{self, FileIndex, ItemKind};
 use crate::syntax::c::words::MacroWords;
 use crate::vocabulary::Vocabulary;
@@ -63,19 +62,19 @@ pub struct Damage {
 }
 
 impl Damage {
-    /// Reads the whole file, also the functions that no analysis asks for.
+    /// Reads the whole text of a file, also the functions that no analysis asks for.
     #[must_use]
-    pub fn of(file: &SourceFile) -> Self {
+    pub fn of(text: &[u8]) -> Self {
         let macros = MacroWords::from(&Vocabulary::builtin().lexical);
-        let index = scan::scan(&file.text);
+        let index = scan::scan(text);
         let functions = index.items.iter().filter(|item| item.kind == ItemKind::Function);
         let opaque = functions.filter(|item| {
-            let source = lower::Item { file: FileId(0), text: &file.text, span: item.span };
+            let source = lower::Item { file: FileId(0), text, span: item.span };
             lower::lower_function(&source, &macros).opaque
         });
         Self {
             opaque_functions: opaque.count(),
-            unbalanced_conditionals: unbalanced_conditionals(&file.text),
+            unbalanced_conditionals: unbalanced_conditionals(text),
         }
     }
 
@@ -107,11 +106,12 @@ fn unbalanced_conditionals(text: &[u8]) -> usize {
 #[cfg(test)]
 mod tests {
     use super::Damage;
-    use crate::SourceFile;
 
     fn check(text: &str, opaque_functions: usize, unbalanced_conditionals: usize) {
-        let file = SourceFile { path: "a.c".to_owned(), text: text.into() };
-        assert_eq!(Damage::of(&file), Damage { opaque_functions, unbalanced_conditionals });
+        assert_eq!(
+            Damage::of(text.as_bytes()),
+            Damage { opaque_functions, unbalanced_conditionals }
+        );
     }
 
     #[test]

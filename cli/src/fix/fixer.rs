@@ -1,10 +1,10 @@
 //! The loop: repair, analyse, judge, until nothing is left to repair.
 
 use super::judge::{self, Flaw, Subject};
-use super::{Change, Choice, Repair, Session, Texts, Wanted};
+use super::{Change, Choice, Repair, Session, Texts, Wanted, culprit};
 use anyhow::Result;
 use devmodel_analyzer::model::FileId;
-use devmodel_analyzer::{Analysis, Damage, SourceFile};
+use devmodel_analyzer::{Analysis, Damage};
 use devmodel_edit::select;
 use devmodel_rules::Finding;
 use std::collections::BTreeSet;
@@ -163,15 +163,13 @@ impl<'e> Fixer<'e> {
         mut flaw: Flaw,
         wanted: &Wanted,
     ) -> Result<(usize, Flaw)> {
-        let (mut good, mut bad) = (0, repairs.len());
-        while bad - good > 1 {
-            let middle = usize::midpoint(good, bad);
-            match self.attempt(start, &repairs[..middle], wanted)? {
-                Some(found) => (bad, flaw) = (middle, found),
-                None => good = middle,
-            }
-        }
-        Ok((bad - 1, flaw))
+        let number = culprit::find(repairs.len(), &mut |first| {
+            let found = self.attempt(start, &repairs[..first], wanted)?;
+            let is_good = found.is_none();
+            flaw = found.unwrap_or_else(|| flaw.clone());
+            Ok(is_good)
+        })?;
+        Ok((number, flaw))
     }
 
     /// Puts the tree into the state after `repairs`, and says what is wrong with it.
@@ -213,7 +211,7 @@ impl<'e> Fixer<'e> {
     fn damaged(&self, start: &Start, texts: &Texts) -> Option<String> {
         let worse = |(file, text): &(&FileId, &Vec<u8>)| {
             let before = &start.texts[file];
-            before != *text && damage(text).exceeds(damage(before))
+            before != *text && Damage::of(text).exceeds(Damage::of(before))
         };
         let (file, _) = texts.iter().find(worse)?;
         Some(self.session.analysis().file(*file).path.clone())
@@ -263,8 +261,4 @@ struct Start {
 
 fn is_curable(finding: &Finding, wanted: &Wanted) -> bool {
     wanted.accepts(finding) && finding.fix.as_ref().is_some_and(|fix| wanted.trusts(fix))
-}
-
-fn damage(text: &[u8]) -> Damage {
-    Damage::of(&SourceFile { path: String::new(), text: text.to_vec() })
 }

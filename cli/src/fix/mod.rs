@@ -2,6 +2,7 @@
 
 mod change;
 mod choice;
+mod culprit;
 mod disk;
 mod fixer;
 mod judge;

@@ -1,6 +1,6 @@
 //! The user's own command has the last word: a repair with which it fails is taken back.
 
-use super::{Fixer, Texts, Wanted};
+use super::{Fixer, Texts, Wanted, culprit};
 use anyhow::{Result, bail};
 
 /// Where repairs are tried out.
@@ -35,15 +35,8 @@ fn settle(fixer: &mut Fixer<'_>, wanted: &Wanted, trial: &mut dyn Trial) -> Resu
         if !passes_after(0, fixer, trial)? {
             bail!("the command given with --verify fails without any fix, too; nothing is changed");
         }
-        let (mut good, mut bad) = (0, count);
-        while bad - good > 1 {
-            let middle = usize::midpoint(good, bad);
-            match passes_after(middle, fixer, trial)? {
-                true => good = middle,
-                false => bad = middle,
-            }
-        }
-        fixer.retract(bad - 1)?;
+        let number = culprit::find(count, &mut |first| passes_after(first, fixer, trial))?;
+        fixer.retract(number)?;
         fixer.run(wanted)?;
     }
 }

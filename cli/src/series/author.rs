@@ -1,10 +1,10 @@
 //! In whose name the patches are.
 
 use super::address::Address;
+use crate::repository::command;
 use anyhow::{Context, Result, anyhow};
 use std::env;
 use std::path::Path;
-use std::process::{Command, Stdio};
 
 /// The author: as stated, else as git would put it under a commit in this tree.
 pub(crate) fn find(tree: &Path, stated: Option<&str>) -> Result<Address> {
@@ -28,12 +28,7 @@ pub(crate) fn find(tree: &Path, stated: Option<&str>) -> Result<Address> {
 
 /// A setting of git, if there is a git and it has the setting.
 fn git(tree: &Path, key: &str) -> Option<String> {
-    let mut git = Command::new("git");
-    git.arg("-C").arg(tree).args(["config", "--get", key]).stderr(Stdio::null());
-    // A hook that calls has its own repository in mind.
-    for variable in ["GIT_DIR", "GIT_WORK_TREE", "GIT_INDEX_FILE"] {
-        git.env_remove(variable);
-    }
-    let output = git.output().ok().filter(|output| output.status.success())?;
+    let output = command(tree, &["config", "--get", key]).output().ok();
+    let output = output.filter(|output| output.status.success())?;
     Some(String::from_utf8(output.stdout).ok()?.trim_end().to_owned())
 }

@@ -7,8 +7,9 @@ use super::maintainers::Maintainers;
 use super::subsystem::Subsystem;
 use crate::fix::{Fixer, Repair, Wanted};
 use anyhow::Result;
+use devmodel_analyzer::model::FileId;
 use devmodel_rules::{Remedy, Rule};
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 
 /// What one patch does: the same thing in one part of the tree.
 #[derive(PartialEq)]
@@ -17,20 +18,22 @@ struct Topic {
     remedy: Remedy,
 }
 
-/// Repairs the tree topic by topic; each patch leaves a tree that
-/// is no worse than the one before.
+/// The subsystems of the files that are to be repaired.
+type Homes = BTreeMap<FileId, Subsystem>;
+
+/// Repairs the tree topic by topic; each patch leaves a tree that is no worse than the one before.
 pub(crate) fn by_subsystem(
     fixer: &mut Fixer<'_>,
     wanted: &Wanted,
     maintainers: &Maintainers,
     catalogue: &[Rule],
 ) -> Result<Vec<Patch>> {
+    let home = |file: FileId| maintainers.subsystem(&fixer.session.analysis().file(file).path);
+    let homes: Homes = wanted.files.iter().map(|&file| (file, home(file))).collect();
     let (mut patches, mut done) = (Vec::new(), Vec::new());
-    while let Some(topic) = next(fixer, wanted, maintainers, catalogue, &done) {
+    while let Some(topic) = next(fixer, wanted, &homes, catalogue, &done) {
         let mut part = wanted.clone();
-        let analysis = fixer.session.analysis();
-        part.files
-            .retain(|&file| maintainers.subsystem(&analysis.file(file).path) == topic.subsystem);
+        part.files.retain(|file| homes[file] == topic.subsystem);
         part.rules.retain(|rule| remedy(rule, catalogue) == Some(topic.remedy));
         patches.extend(patch(fixer, &part, &topic.subsystem, catalogue)?);
         done.push(topic);
@@ -43,7 +46,7 @@ pub(crate) fn by_subsystem(
 fn next(
     fixer: &Fixer<'_>,
     wanted: &Wanted,
-    maintainers: &Maintainers,
+    homes: &Homes,
     catalogue: &[Rule],
     done: &[Topic],
 ) -> Option<Topic> {
@@ -56,7 +59,7 @@ fn next(
     let mut open: Vec<_> = fixer.open(wanted).iter().map(place).collect();
     open.sort_unstable();
     let mut topics = open.into_iter().filter_map(|(_, location, rule)| {
-        let subsystem = maintainers.subsystem(&analysis.file(location.file).path);
+        let subsystem = homes[&location.file].clone();
         Some(Topic { subsystem, remedy: remedy(rule, catalogue)? })
     });
     topics.find(|topic| !done.contains(topic))

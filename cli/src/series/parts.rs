@@ -15,6 +15,11 @@ pub(crate) struct Parts<'p> {
 }
 
 impl Parts<'_> {
+    /// Whether nothing is left out.
+    pub(crate) const fn are_all(&self) -> bool {
+        self.only.is_empty() && self.skip.is_empty()
+    }
+
     /// Leaves out what is not wanted. To name a part in which nothing is repaired is taken for an error.
     pub(crate) fn narrow(
         &self,
@@ -22,9 +27,6 @@ impl Parts<'_> {
         fixer: &Fixer<'_>,
         maintainers: &Maintainers,
     ) -> Result<()> {
-        if self.only.is_empty() && self.skip.is_empty() {
-            return Ok(());
-        }
         let analysis = fixer.session.analysis();
         let place = |file: FileId| Place::of(file, analysis, maintainers);
         let open = fixer.open(wanted);

@@ -13,6 +13,7 @@ use anyhow::Result;
 use devmodel_analyzer::model::FileId;
 use devmodel_edit::{Applicability, Fix};
 use devmodel_rules::{Finding, Severity};
+use std::cell::LazyCell;
 use std::path::Path;
 
 pub(crate) fn run(
@@ -26,14 +27,19 @@ pub(crate) fn run(
         writer(arguments, &target.root).require_committed()?;
     }
     let session = Session::new(&arguments.tree, engine, streams)?;
-    let maintainers = Maintainers::of(session.root());
+    let root = session.root().to_owned();
+    // Most runs ask for no subsystem.
+    let maintainers = LazyCell::new(|| Maintainers::of(&root));
     let mut wanted = wanted(arguments, &session, &selection, engine);
     let mut fixer = Fixer::new(session);
     let parts = Parts { only: &arguments.only, skip: &arguments.skip };
-    parts.narrow(&mut wanted, &fixer, &maintainers)?;
+    if !parts.are_all() {
+        parts.narrow(&mut wanted, &fixer, &maintainers)?;
+    }
     match &arguments.mails.patches {
         Some(folder) => {
-            let mut series = Mailing { fixer: &mut fixer, wanted: &wanted, maintainers, engine };
+            let (wanted, maintainers) = (&wanted, &*maintainers);
+            let mut series = Mailing { fixer: &mut fixer, wanted, maintainers, engine };
             series.write(folder, &arguments.mails, streams)?;
         }
         None => repair_and_put(arguments, &mut fixer, &wanted, streams)?,
@@ -68,7 +74,7 @@ fn wanted(
 struct Mailing<'m, 'e> {
     fixer: &'m mut Fixer<'e>,
     wanted: &'m Wanted,
-    maintainers: Maintainers,
+    maintainers: &'m Maintainers,
     engine: &'m Engine,
 }
 
@@ -78,10 +84,10 @@ impl Mailing<'_, '_> {
         let author = series::find_author(self.fixer.session.root(), mails.from.as_deref())?;
         let date = series::now()?;
         let catalogue = self.engine.catalogue;
-        let patches = series::by_subsystem(self.fixer, self.wanted, &self.maintainers, catalogue)?;
+        let patches = series::by_subsystem(self.fixer, self.wanted, self.maintainers, catalogue)?;
         let series = Series {
             analysis: self.fixer.session.analysis(),
-            maintainers: &self.maintainers,
+            maintainers: self.maintainers,
             author: &author,
             date,
             sign_off: mails.signoff,
