@@ -2,6 +2,8 @@
 
 use crate::Executor;
 use crate::contexts::ContextTable;
+use crate::conversion;
+use crate::crates::Crates;
 use crate::lifecycle::cures::Curer;
 use crate::lifecycle::detect::detect;
 use crate::lifecycle::device;
@@ -17,11 +19,12 @@ use crate::lifecycle::report::{Reporter, removable};
 use crate::lifecycle::sites::{self, Site};
 use crate::lifecycle::transactions::Transactions;
 use crate::lifecycle::{
-    DeviceTrace, Glue, ModelFacts, ModelOutcome, Observation, OwnershipModel, Phase, RegionCall,
-    Removal,
+    Conversion, DeviceTrace, Glue, ModelFacts, ModelOutcome, Observation, OwnershipModel, Phase,
+    RegionCall, Registration, Removal,
 };
 use crate::model::{FileId, Location, Name, Span};
 use crate::objects::{Objects, TypeId};
+use crate::registrations;
 use crate::sources::{SourceFile, Sources};
 use crate::trace::{Relevance, Traces};
 use crate::tree::{ItemId, Parsed, Tree, per_item};
@@ -82,6 +85,10 @@ pub struct Analysis {
     pub calls: Vec<RegionCall>,
     /// What goes wrong in the lives of the types, ordered by file and position.
     pub observations: Vec<Observation>,
+    /// What goes wrong with registrations in Rust code, ordered by file and position.
+    pub registrations: Vec<Registration>,
+    /// Lifecycles written by hand that the derive can express, ordered by file and position.
+    pub conversions: Vec<Conversion>,
     /// What becomes of the types, by model, glue and path; empty unless asked for.
     pub outcomes: Vec<ModelOutcome>,
     /// The life of the type asked for, if the tree has it.
@@ -135,8 +142,20 @@ pub fn analyze(
     let statistics = statistics(&files, &tree, &objects);
     drop(objects);
     let parsed = tree.into_parsed();
-    let Findings { calls, observations } = findings;
-    Analysis { files, parsed, statistics, model, calls, observations, outcomes, device, type_names }
+    let Findings { calls, observations, registrations, conversions } = findings;
+    Analysis {
+        files,
+        parsed,
+        statistics,
+        model,
+        calls,
+        observations,
+        registrations,
+        conversions,
+        outcomes,
+        device,
+        type_names,
+    }
 }
 
 /// What goes from a tree when these calls go, for which the caller vouches.
@@ -188,6 +207,8 @@ fn facts(tree: &Tree<'_>, objects: &Objects<'_, '_>, settings: &Settings) -> Mod
 struct Findings {
     calls: Vec<RegionCall>,
     observations: Vec<Observation>,
+    registrations: Vec<Registration>,
+    conversions: Vec<Conversion>,
 }
 
 /// What several stages look up.
@@ -232,7 +253,10 @@ impl<'s, 'a> Stages<'s, 'a> {
             semantics: self.model.semantics(),
         };
         curer.cure(&mut observations, &mut calls);
-        Findings { calls, observations }
+        let crates = Crates::new(tree.files, tree.words, executor);
+        let registrations = registrations::observe(&crates, tree.words, executor);
+        let conversions = conversion::observe(&crates, tree.words, executor);
+        Findings { calls, observations, registrations, conversions }
     }
 
     fn every_call(&self) -> Vec<RegionCall> {

@@ -5,12 +5,15 @@
 
 mod analysis;
 mod contexts;
+mod conversion;
+mod crates;
 mod executor;
 mod insertion;
 pub mod lifecycle;
 mod lower;
 pub mod model;
 mod objects;
+mod registrations;
 pub mod removal;
 mod sources;
 mod syntax;
@@ -20,5 +23,5 @@ pub mod vocabulary;
 
 pub use analysis::{Analysis, Request, Settings, Statistics, analyze, remove};
 pub use executor::{Executor, Sequential};
-pub use sources::{SourceFile, Sources};
+pub use sources::{Language, SourceFile, Sources};
 pub use tree::{Damage, Parsed};

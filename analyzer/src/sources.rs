@@ -12,6 +12,23 @@ pub struct SourceFile {
     pub text: Vec<u8>,
 }
 
+/// What a file is written in.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub enum Language {
+    /// C, headers included.
+    C,
+    /// Rust.
+    Rust,
+}
+
+impl SourceFile {
+    /// What it is written in, by the ending of its name.
+    #[must_use]
+    pub fn language(&self) -> Language {
+        if self.path.ends_with(".rs") { Language::Rust } else { Language::C }
+    }
+}
+
 /// The files of a tree, and what an earlier analysis has read of them.
 #[derive(Debug, Default)]
 pub struct Sources {

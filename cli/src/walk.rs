@@ -8,7 +8,7 @@ use ignore::overrides::{Override, OverrideBuilder};
 use ignore::{DirEntry, Walk, WalkBuilder};
 use std::path::{Path, PathBuf};
 
-const ENDINGS: [&[u8]; 3] = [b".c", b".h", b".inc"];
+const ENDINGS: [&[u8]; 4] = [b".c", b".h", b".inc", b".rs"];
 
 /// What to leave out.
 pub(crate) struct Filter<'a> {

@@ -1,5 +1,6 @@
 //! Lifecycle paths, ownership models, and what is observed along them.
 
+mod conversion;
 pub(crate) mod cures;
 pub(crate) mod detect;
 pub(crate) mod device;
@@ -15,6 +16,7 @@ mod observation;
 pub(crate) mod observe;
 pub(crate) mod outside;
 pub(crate) mod proof;
+mod registration;
 pub(crate) mod removals;
 pub(crate) mod report;
 pub(crate) mod simulation;
@@ -23,6 +25,7 @@ pub(crate) mod transactions;
 mod undo;
 mod verdict;
 
+pub use conversion::{Conversion, ConversionKind};
 pub use device::{CoreStep, DeviceTrace, Observed, PathOutcome, TraceEvent, Turn};
 pub use model::{Glue, ModelFacts, OwnershipModel};
 pub use models::ModelOutcome;
@@ -31,4 +34,5 @@ pub use observation::{
     Storage, Verdict,
 };
 pub use observe::{Observation, Witness};
+pub use registration::{Registration, RegistrationKind};
 pub use simulation::{Kind, StrongReference};

@@ -189,6 +189,14 @@ pub enum ExprKind {
     Aggregate(Aggregate),
     /// `sizeof`, `alignof`, `offsetof`: nothing inside is evaluated.
     SizeOf,
+    /// A closure, or a block that runs later (`async`): a function of its own that may name the
+    /// variables around it.
+    Closure {
+        /// Its parameters and body; it has no name.
+        function: Box<Function>,
+        /// Whether it takes what it captures with it (`move`).
+        moves: bool,
+    },
     /// Something the front end does not know, with the expressions found inside it.
     Unknown(Vec<Expr>),
 }
@@ -348,7 +356,9 @@ impl Expr {
                 aggregate.items.iter().map(|(_, value)| value).collect()
             }
             ExprKind::Unknown(parts) => parts.iter().collect(),
-            ExprKind::Name(_) | ExprKind::Literal | ExprKind::SizeOf => Vec::new(),
+            ExprKind::Name(_) | ExprKind::Literal | ExprKind::SizeOf | ExprKind::Closure { .. } => {
+                Vec::new()
+            }
         }
     }
 }

@@ -47,7 +47,7 @@ pub(super) fn effect(
             }
             _ => Effect::Any,
         },
-        ExprKind::Unknown(_) => Effect::Any,
+        ExprKind::Unknown(_) | ExprKind::Closure { .. } => Effect::Any,
     }
 }
 

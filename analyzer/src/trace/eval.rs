@@ -59,7 +59,7 @@ impl Tracer<'_, '_> {
                 Typed::unknown()
             }
             ExprKind::Literal => self.literal(expr),
-            ExprKind::SizeOf => Typed::unknown(),
+            ExprKind::SizeOf | ExprKind::Closure { .. } => Typed::unknown(),
         }
     }
 

@@ -396,7 +396,7 @@ fn parse(files: &[SourceFile], known: Parsed, executor: &dyn Executor) -> Vec<Pa
     let missing: Vec<usize> = (0..slots.len()).filter(|&at| slots[at].get().is_none()).collect();
     executor.run("index", missing.len(), &|at| {
         let file = missing[at];
-        slots[file].get_or_init(|| ParsedFile::new(&files[file].text));
+        slots[file].get_or_init(|| ParsedFile::new(&files[file]));
     });
     slots.into_iter().filter_map(OnceLock::into_inner).collect()
 }

@@ -2,6 +2,7 @@
 
 use crate::lower::c as lower;
 use crate::model::{FileId, Function};
+use crate::sources::{Language, SourceFile};
 use crate::syntax::c::scan::{self, FileIndex, ItemKind};
 use crate::syntax::c::words::MacroWords;
 use crate::vocabulary::Vocabulary;
@@ -17,8 +18,11 @@ pub(crate) struct ParsedFile {
 
 impl ParsedFile {
     /// Finds the items of a text.
-    pub(super) fn new(text: &[u8]) -> Self {
-        let index = scan::scan(text);
+    pub(super) fn new(file: &SourceFile) -> Self {
+        let index = match file.language() {
+            Language::C => scan::scan(&file.text),
+            Language::Rust => FileIndex::default(),
+        };
         let functions = index.items.iter().map(|_| OnceLock::new()).collect();
         Self { index, functions }
     }

@@ -222,6 +222,8 @@ mod tests {
                 stated: false,
             },
             observations: Vec::new(),
+            registrations: Vec::new(),
+            conversions: Vec::new(),
             outcomes: Vec::new(),
             device: None,
             type_names: Vec::new(),

@@ -80,6 +80,8 @@ fn mail(repository: &Path, patches: &[Patch], name: &str) {
         },
         calls: Vec::new(),
         observations: Vec::new(),
+        registrations: Vec::new(),
+        conversions: Vec::new(),
         outcomes: Vec::new(),
         device: None,
         type_names: Vec::new(),

@@ -57,6 +57,8 @@ fn analyze(sources: Sources, settings: &Settings, executor: &dyn Executor) -> An
         model: model(&files, settings),
         parsed: Parsed::default(),
         observations: Vec::new(),
+        registrations: Vec::new(),
+        conversions: Vec::new(),
         outcomes: Vec::new(),
         device: None,
         type_names: Vec::new(),
