@@ -79,6 +79,7 @@ pub(super) fn expr(value: &Expr) -> String {
         }
         ExprKind::Aggregate(value) => aggregate(value),
         ExprKind::SizeOf => "sizeof".into(),
+        ExprKind::Closure { .. } => "closure".into(),
         ExprKind::Unknown(parts) => format!("?[{}]", list(parts)),
     }
 }
