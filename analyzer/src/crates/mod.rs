@@ -1,12 +1,19 @@
 //! The Rust code of a tree: types, traits and methods, lowered to the model.
 
+mod index;
+mod origin;
 mod ty;
 
-pub(crate) use ty::Ty;
+pub(crate) use index::Index;
+pub(crate) use origin::{CrateId, Origin};
+pub(crate) use ty::{Names, Ty};
 
 use crate::Executor;
-use crate::model::{FileId, Function, Location, Name, Record};
-use crate::sources::SourceFile;
+use crate::lower::rust::{Outline, Signature, Text, methods, outline};
+use crate::model::{FileId, Function, Location, Name, Record, Span};
+use crate::sources::{Language, SourceFile};
+use crate::syntax::rust::with_file;
+use crate::tree::per_item;
 use crate::vocabulary::Vocabulary;
 use rustc_hash::FxHashMap;
 
@@ -16,37 +23,45 @@ pub(crate) struct Crates<'a> {
     pub(crate) files: &'a [SourceFile],
     /// What each Rust file has, in the order of the files.
     pub(crate) parts: Vec<RustFile>,
+    /// Names over all of them.
+    pub(crate) index: Index,
 }
 
 /// What one file has.
 #[derive(Clone, Debug)]
 pub(crate) struct RustFile {
-    /// The file.
-    pub(crate) file: FileId,
-    /// Functions, methods included, in the order of the text.
+    /// The file and its crate.
+    pub(crate) origin: Origin,
+    /// Functions with a body, methods included, in the order of the text.
     pub(crate) methods: Vec<Method>,
     /// Structures and enumerations.
     pub(crate) types: Vec<TypeItem>,
     /// `impl Trait for Type`, also those without a method.
     pub(crate) impls: Vec<TraitImpl>,
-    /// Macro invocations at the level of items: what they generate is not known.
+    /// All functions, also those that are only declared.
+    pub(crate) signatures: Vec<Signature>,
+    /// Invocations of macros at the level of items: what they generate is not known.
     pub(crate) opaque_macros: usize,
+    /// Items that do not parse.
+    pub(crate) broken: usize,
     /// Why the file can't be read; then it has nothing.
     pub(crate) unreadable: Option<String>,
 }
 
 /// A function of a crate.
 ///
-/// Lowering gives statements to what Rust has as expressions: `?` becomes the declaration of a local and
-/// an `If` that returns `Err(local)`; blocks, `if`, `match` and loops in expressions become statements
-/// before the one that uses their value; the value of a body is its `Return`. A method call on a receiver
-/// of known type is a call of `Type::method` with the receiver as its first argument, else of a `Member`.
-/// Calls that only lead to what a handle holds (`lock`, `borrow_mut`, `as_ref`, ...) vanish.
+/// Lowering gives statements to what Rust has as expressions. The value of a body is its `Return`. `e?`
+/// becomes the declaration of a local and an `If` on it that returns `Err(local)`. Blocks, `if`, `match` and
+/// loops within expressions become statements before the one that uses their value; a `match` is a chain of
+/// `If`s. A variable that hides another one is called `name#2`, one that holds an intermediate value
+/// `#1`. A method call on a receiver of known type is a call of `Type::method` with the receiver as its first
+/// argument, else of a `Member`. Calls that only lead to what a handle holds (`lock`, `borrow_mut`, `as_ref`, ...)
+/// vanish; so does `unwrap` of a place, while that of a call's result is a call of `unwrap`.
 #[derive(Clone, Debug)]
 pub(crate) struct Method {
     /// The function, called `Type::method` or `function`.
     pub(crate) function: Function,
-    /// The type of its `impl`; empty for a free function.
+    /// The type of its `impl`, or its trait; empty for a free function.
     pub(crate) self_type: Name,
     /// The trait of its `impl`; empty for an inherent one.
     pub(crate) trait_name: Name,
@@ -54,7 +69,7 @@ pub(crate) struct Method {
     pub(crate) parameters: Vec<(Name, Ty)>,
     /// The type of its result; the unit type if it has none.
     pub(crate) result: Ty,
-    /// The types of its locals, as far as they are known.
+    /// The types of its variables, parameters included, as far as they are known.
     pub(crate) locals: FxHashMap<Name, Ty>,
     /// Whether it is part of tests.
     pub(crate) is_test: bool,
@@ -65,6 +80,8 @@ pub(crate) struct Method {
 pub(crate) struct TypeItem {
     /// Its name, fields and place.
     pub(crate) record: Record,
+    /// Where its name stands.
+    pub(crate) name_span: Span,
     /// The types of its fields, in full.
     pub(crate) fields: Vec<(Name, Ty)>,
     /// What it derives, by the last part of each path.
@@ -82,22 +99,69 @@ pub(crate) struct TraitImpl {
     pub(crate) ty: Name,
     /// Where it is.
     pub(crate) location: Location,
-    /// Its constants that name a function, as in `const REALIZE: Option<..> = Some(Self::realize)`.
+    /// Its constants that name a function, as in `const REALIZE: Option<..> = Some(Self::realize)`: the
+    /// constant, the function as `Type::method` or `function`, and where it is named.
     pub(crate) hooks: Vec<(Name, Name, Location)>,
+    /// Its associated types.
+    pub(crate) types: Vec<(Name, Ty)>,
+    /// Its constants that are strings.
+    pub(crate) texts: Vec<(Name, Text)>,
 }
 
 impl<'a> Crates<'a> {
     /// Reads the Rust files among `files`.
     pub(crate) fn new(
         files: &'a [SourceFile],
-        _words: &Vocabulary,
-        _executor: &dyn Executor,
+        words: &Vocabulary,
+        executor: &dyn Executor,
     ) -> Self {
-        Self { files, parts: Vec::new() }
+        let origins = Origin::all(files, &words.rust);
+        let outlines = per_item(executor, "outline", origins.len(), &|at| {
+            let origin = &origins[at];
+            with_file(text(files, origin), |parsed| outline(parsed, origin, &words.rust))
+        });
+        let known = origins.iter().zip(&outlines);
+        let known = known.filter_map(|(origin, outline)| Some((origin.of, outline.as_ref().ok()?)));
+        let index = Index::new(known, &words.rust);
+        let lowered = per_item(executor, "lower", origins.len(), &|at| {
+            let origin = &origins[at];
+            let lower = |parsed: &crate::syntax::rust::Parsed| {
+                methods(&parsed.file, origin, &index, &words.rust)
+            };
+            with_file(text(files, origin), lower).unwrap_or_default()
+        });
+        let parts = origins.into_iter().zip(outlines).zip(lowered);
+        let parts = parts.map(|((origin, outline), methods)| match outline {
+            Ok(outline) => RustFile::new(origin, outline, methods),
+            Err(why) => RustFile {
+                unreadable: Some(why.to_string()),
+                ..RustFile::new(origin, Outline::default(), methods)
+            },
+        });
+        Self { files, parts: parts.collect(), index }
     }
 
     /// All functions.
     pub(crate) fn methods(&self) -> impl Iterator<Item = &Method> {
         self.parts.iter().flat_map(|part| &part.methods)
     }
+}
+
+impl RustFile {
+    fn new(origin: Origin, outline: Outline, methods: Vec<Method>) -> Self {
+        Self {
+            origin,
+            methods,
+            types: outline.types,
+            impls: outline.impls,
+            signatures: outline.signatures,
+            opaque_macros: outline.opaque_macros,
+            broken: outline.broken,
+            unreadable: None,
+        }
+    }
+}
+
+fn text<'f>(files: &'f [SourceFile], origin: &Origin) -> &'f [u8] {
+    &files[origin.file.0 as usize].text
 }

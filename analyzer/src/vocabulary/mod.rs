@@ -4,7 +4,10 @@
 //! name of an API function, a class slot or a macro.
 
 mod read;
+mod rust;
 mod table;
+
+pub use rust::RustWords;
 
 use crate::lifecycle::{Phase, RegionKind};
 use crate::model::Name;
@@ -271,6 +274,8 @@ pub struct Vocabulary {
     pub lexical: LexicalWords,
     /// Words by which the core is recognised.
     pub core: CoreWords,
+    /// Words of Rust code.
+    pub rust: RustWords,
     /// The types at the roots of the hierarchies.
     pub known_types: Vec<KnownType>,
 }
@@ -296,7 +301,7 @@ impl Vocabulary {
     /// The built-in vocabulary of QEMU-like trees.
     #[must_use]
     pub fn builtin() -> Self {
-        let mut words = Self::default();
+        let mut words = Self { rust: RustWords::builtin(), ..Self::default() };
         words.read_files();
         words
     }

@@ -5,13 +5,13 @@ mod function;
 mod header;
 mod macros;
 mod nesting;
-mod print;
 mod property;
 mod record;
 mod span;
 mod variable;
 
 use super::{Item, lower_function};
+use crate::lower::print;
 use crate::model::{FileId, Function, Span};
 use crate::syntax::c::mask::MacroWords;
 use crate::vocabulary::Vocabulary;

@@ -2,7 +2,7 @@
 
 use crate::model::{Aggregate, BinaryOp, Expr, ExprKind, Local, Stmt, StmtKind, TypeRef, UnaryOp};
 
-pub(super) fn statements(all: &[Stmt]) -> String {
+pub(crate) fn statements(all: &[Stmt]) -> String {
     all.iter().map(statement).collect::<Vec<_>>().join(" ")
 }
 
@@ -45,7 +45,7 @@ fn local(local: &Local) -> String {
     format!("{}: {}{}", local.name, ty(&local.ty), init.unwrap_or_default())
 }
 
-pub(super) fn ty(ty: &TypeRef) -> String {
+pub(crate) fn ty(ty: &TypeRef) -> String {
     let array = if ty.array { "[]" } else { "" };
     format!("{}{}{array}", ty.name, "*".repeat(ty.pointers.into()))
 }
@@ -54,7 +54,7 @@ fn list(all: &[Expr]) -> String {
     all.iter().map(expr).collect::<Vec<_>>().join(", ")
 }
 
-pub(super) fn expr(value: &Expr) -> String {
+pub(crate) fn expr(value: &Expr) -> String {
     match &value.kind {
         ExprKind::Name(name) => name.to_string(),
         ExprKind::Literal => "#".into(),
@@ -79,7 +79,10 @@ pub(super) fn expr(value: &Expr) -> String {
         }
         ExprKind::Aggregate(value) => aggregate(value),
         ExprKind::SizeOf => "sizeof".into(),
-        ExprKind::Closure { .. } => "closure".into(),
+        ExprKind::Closure { function, .. } => {
+            let names: Vec<_> = function.parameters.iter().map(|one| one.name.as_str()).collect();
+            format!("|{}| {{{}}}", names.join(", "), statements(&function.body))
+        }
         ExprKind::Unknown(parts) => format!("?[{}]", list(parts)),
     }
 }
