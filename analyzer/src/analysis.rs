@@ -3,7 +3,6 @@
 use crate::Executor;
 use crate::contexts::ContextTable;
 use crate::conversion;
-use crate::crates::Crates;
 use crate::lifecycle::cures::Curer;
 use crate::lifecycle::detect::detect;
 use crate::lifecycle::device;
@@ -253,9 +252,8 @@ impl<'s, 'a> Stages<'s, 'a> {
             semantics: self.model.semantics(),
         };
         curer.cure(&mut observations, &mut calls);
-        let crates = Crates::new(tree.files, tree.words, executor);
-        let registrations = registrations::observe(&crates, tree.words, executor);
-        let conversions = conversion::observe(&crates, tree.words, executor);
+        let registrations = registrations::observe(&tree.crates, tree.words, executor);
+        let conversions = conversion::observe(&tree.crates, tree.words, executor);
         Findings { calls, observations, registrations, conversions }
     }
 

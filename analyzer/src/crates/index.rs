@@ -21,6 +21,8 @@ pub(crate) struct Index {
     traits: FxHashMap<Name, Declared<Name>>,
     /// What a type leads to by itself: `Deref`, or the parent of a QOM type.
     targets: FxHashMap<Name, Declared<Ty>>,
+    /// Types that the model calls otherwise, as the tree has a structure in C of their name.
+    renamed: FxHashMap<Name, Name>,
 }
 
 /// How many constants may name each other.
@@ -30,16 +32,27 @@ const MAX_TEXTS: usize = 8;
 const MAX_TARGETS: usize = 16;
 
 impl Index {
-    /// Links the declarations of all files.
+    /// Links the declarations of all files. `is_in_c` tells whether a name is that of a structure in C.
     pub(crate) fn new<'o>(
         outlines: impl Iterator<Item = (CrateId, &'o Outline)>,
         words: &RustWords,
+        is_in_c: &dyn Fn(&str) -> bool,
     ) -> Self {
         let mut index = Self::default();
         for (of, outline) in outlines {
             index.add(of, outline, words);
+            let clashing = outline.types.iter().filter(|ty| is_in_c(&ty.record.name));
+            for ty in clashing.filter(|ty| !ty.is_binding(words)) {
+                let name = &ty.record.name;
+                index.renamed.insert(name.clone(), Name::new(format!("rust::{name}")));
+            }
         }
         index
+    }
+
+    /// What the model calls a type.
+    pub(crate) fn model_name(&self, ty: &Name) -> Name {
+        self.renamed.get(ty).unwrap_or(ty).clone()
     }
 
     fn add(&mut self, of: CrateId, outline: &Outline, words: &RustWords) {

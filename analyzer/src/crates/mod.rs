@@ -10,11 +10,11 @@ pub(crate) use ty::{Names, Ty};
 
 use crate::Executor;
 use crate::lower::rust::{Outline, Signature, Text, methods, outline};
-use crate::model::{FileId, Function, Location, Name, Record, Span};
-use crate::sources::{Language, SourceFile};
+use crate::model::{Function, Location, Name, Record, Span};
+use crate::sources::SourceFile;
 use crate::syntax::rust::with_file;
 use crate::tree::per_item;
-use crate::vocabulary::Vocabulary;
+use crate::vocabulary::{RustWords, Vocabulary};
 use rustc_hash::FxHashMap;
 
 /// The Rust code of a tree.
@@ -25,6 +25,8 @@ pub(crate) struct Crates<'a> {
     pub(crate) parts: Vec<RustFile>,
     /// Names over all of them.
     pub(crate) index: Index,
+    /// Structures by their names in the model: the file's place in `parts`, and the place there.
+    records: FxHashMap<Name, (usize, usize)>,
 }
 
 /// What one file has.
@@ -109,10 +111,12 @@ pub(crate) struct TraitImpl {
 }
 
 impl<'a> Crates<'a> {
-    /// Reads the Rust files among `files`.
+    /// Reads the Rust files among `files`. `is_in_c` tells whether a name is that of a structure in C: a
+    /// type of that name is another one, unless it wraps the structure.
     pub(crate) fn new(
         files: &'a [SourceFile],
         words: &Vocabulary,
+        is_in_c: &dyn Fn(&str) -> bool,
         executor: &dyn Executor,
     ) -> Self {
         let origins = Origin::all(files, &words.rust);
@@ -122,12 +126,11 @@ impl<'a> Crates<'a> {
         });
         let known = origins.iter().zip(&outlines);
         let known = known.filter_map(|(origin, outline)| Some((origin.of, outline.as_ref().ok()?)));
-        let index = Index::new(known, &words.rust);
+        let index = Index::new(known, &words.rust, is_in_c);
         let lowered = per_item(executor, "lower", origins.len(), &|at| {
             let origin = &origins[at];
-            let lower = |parsed: &crate::syntax::rust::Parsed| {
-                methods(&parsed.file, origin, &index, &words.rust)
-            };
+            let lower =
+                |parsed: &crate::syntax::rust::Parsed| methods(&parsed.file, origin, &index, words);
             with_file(text(files, origin), lower).unwrap_or_default()
         });
         let parts = origins.into_iter().zip(outlines).zip(lowered);
@@ -138,12 +141,47 @@ impl<'a> Crates<'a> {
                 ..RustFile::new(origin, Outline::default(), methods)
             },
         });
-        Self { files, parts: parts.collect(), index }
+        let mut crates =
+            Self { files, parts: parts.collect(), index, records: FxHashMap::default() };
+        crates.name_records(&words.rust);
+        crates
+    }
+
+    /// Gives the structures the names of the model.
+    fn name_records(&mut self, words: &RustWords) {
+        let index = &self.index;
+        for (part, file) in self.parts.iter_mut().enumerate() {
+            for (at, ty) in file.types.iter_mut().enumerate() {
+                if ty.is_binding(words) {
+                    continue;
+                }
+                let record = &mut ty.record;
+                record.name = index.model_name(&record.name);
+                for field in &mut record.fields {
+                    field.ty.name = index.model_name(&field.ty.name);
+                }
+                self.records.entry(record.name.clone()).or_insert((part, at));
+            }
+        }
+    }
+
+    /// The structure or enumeration that the model calls so; of several the first.
+    pub(crate) fn record(&self, name: &str) -> Option<&Record> {
+        let (part, at) = *self.records.get(name)?;
+        Some(&self.parts[part].types[at].record)
     }
 
     /// All functions.
     pub(crate) fn methods(&self) -> impl Iterator<Item = &Method> {
         self.parts.iter().flat_map(|part| &part.methods)
+    }
+}
+
+impl TypeItem {
+    /// Whether it does nothing but wrap a structure of C of the same name.
+    fn is_binding(&self, words: &RustWords) -> bool {
+        matches!(&self.fields[..], [(name, ty)]
+            if name == "0" && ty.innermost(words).name == self.record.name)
     }
 }
 

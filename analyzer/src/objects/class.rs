@@ -77,6 +77,13 @@ fn copy(values: &mut Vec<SlotValue>, from: (&Name, &Name), to: (&Name, &Name)) {
     }
 }
 
+/// Puts what a type fills without a function on top of what the parent's class holds.
+pub(super) fn fill(slots: &[SlotValue], values: &mut Vec<SlotValue>) {
+    for slot in slots {
+        put(values, slot.clone());
+    }
+}
+
 fn put(values: &mut Vec<SlotValue>, value: SlotValue) {
     let same = values.iter_mut().find(|old| old.record == value.record && old.field == value.field);
     match same {

@@ -5,6 +5,7 @@ mod class;
 mod dispatch;
 mod local;
 mod properties;
+mod qom;
 mod reads;
 mod scope;
 mod text;
@@ -55,6 +56,8 @@ pub(crate) struct ObjectType {
     pub(crate) location: Option<Location>,
     /// Functions in the table.
     pub(crate) callbacks: Vec<TypeCallback>,
+    /// What its own part of the class is filled with without a function that could be read.
+    pub(crate) slots: Vec<SlotValue>,
 }
 
 impl ObjectType {
@@ -106,6 +109,7 @@ impl<'t, 'a> Objects<'t, 'a> {
         for id in tree.items_of(ItemKind::Invocation) {
             types.extend(type_of_invocation(tree, &strings, id));
         }
+        qom::add_types(&tree.crates, tree.words, &mut types);
         let declared = types.len();
         add_known_types(tree, &mut types);
         let mut by_name = FxHashMap::default();
@@ -304,6 +308,7 @@ impl<'t, 'a> Objects<'t, 'a> {
         self.slots[id.0 as usize].get_or_init(|| {
             let mut values = Vec::new();
             for at in self.lineage(id).0 {
+                class::fill(&self.get(at).slots, &mut values);
                 for callback in &self.get(at).callbacks {
                     if self.phase_of_table(&callback.field) == Some(Phase::ClassInit) {
                         let file = callback.location.file;
@@ -433,6 +438,7 @@ fn read_type(
         is_abstract: false,
         location: None,
         callbacks: Vec::new(),
+        slots: Vec::new(),
     };
     for (field, value) in &aggregate.items {
         let location = Location::new(file, value.span);
@@ -488,6 +494,7 @@ fn type_of_invocation(
         is_abstract: defined.is_abstract,
         location: Some(location),
         callbacks: callbacks.collect(),
+        slots: Vec::new(),
     })
 }
 
@@ -513,6 +520,7 @@ fn add_known_types(tree: &Tree<'_>, types: &mut Vec<ObjectType>) {
             is_abstract: true,
             location: None,
             callbacks: Vec::new(),
+            slots: Vec::new(),
         });
     }
 }

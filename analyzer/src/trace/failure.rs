@@ -31,9 +31,10 @@ struct Failure<'f, 'a> {
 }
 
 impl Failure<'_, '_> {
-    /// Whether the function is handed an error to set.
+    /// Whether the function is handed an error to set, or returns one.
     fn can_fail(&self) -> bool {
-        self.function.parameters.iter().any(|one| one.ty.name == self.words.error_type)
+        self.function.result.name == self.words.result_type
+            || self.function.parameters.iter().any(|one| one.ty.name == self.words.error_type)
     }
 
     /// Whether a branch sets an error, and whether it deals with one.

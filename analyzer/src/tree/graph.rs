@@ -83,7 +83,7 @@ impl Graph {
                     _ => false,
                 };
                 if defines {
-                    let name = NameHash::of(&file.text[item.name.range()]);
+                    let name = NameHash::of(parsed.name(at, &file.text));
                     let next = numbers.len() as u32;
                     let number = *numbers.entry(name).or_insert(next);
                     definitions.push((number, ItemId(first + at as u32)));

@@ -9,9 +9,10 @@ mod volatile;
 pub use parsed::{Damage, Parsed};
 
 use crate::Executor;
+use crate::crates::Crates;
 use crate::lower::c as lower;
 use crate::model::{FileId, Function, Location, Name, Record, Variable};
-use crate::sources::SourceFile;
+use crate::sources::{Language, SourceFile};
 use crate::syntax::c::scan::{self, Item, ItemKind, MentionKind, NameHash};
 use crate::syntax::c::words::MacroWords;
 use crate::vocabulary::{Op, Vocabulary};
@@ -38,6 +39,8 @@ pub(crate) struct Use {
 pub(crate) struct Tree<'a> {
     pub(crate) files: &'a [SourceFile],
     pub(crate) words: &'a Vocabulary,
+    /// The Rust code of the tree.
+    pub(crate) crates: Crates<'a>,
     macros: MacroWords,
     parsed: Vec<ParsedFile>,
     /// The first item of each file, and one past the last of all.
@@ -61,7 +64,8 @@ impl<'a> Tree<'a> {
         words: &'a Vocabulary,
         executor: &dyn Executor,
     ) -> Self {
-        let parsed = parse(files, known, executor);
+        let mut parsed = parse(files, known, executor);
+        let crates = add_crates(files, words, &mut parsed, executor);
         let mut first_items = Vec::with_capacity(files.len() + 1);
         let mut count = 0_u32;
         for file in &parsed {
@@ -80,6 +84,7 @@ impl<'a> Tree<'a> {
         Self {
             files,
             words,
+            crates,
             macros: MacroWords::from(&words.lexical),
             parsed,
             first_items,
@@ -173,7 +178,12 @@ impl<'a> Tree<'a> {
 
     /// The name of an item.
     pub(crate) fn name(&self, id: ItemId) -> Name {
-        Name::new(self.source(self.name_location(id)))
+        Name::new(String::from_utf8_lossy(self.name_bytes(id)))
+    }
+
+    fn name_bytes(&self, id: ItemId) -> &[u8] {
+        let (file, at) = self.place(id);
+        self.parsed[file].name(at, &self.files[file].text)
     }
 
     /// Whether an item of a header or an included file is meant for other files to see.
@@ -271,8 +281,7 @@ impl<'a> Tree<'a> {
 
     /// Who uses the function `id`, and not another of its name.
     pub(crate) fn users(&self, id: ItemId) -> Vec<Use> {
-        let name = self.item(id).name;
-        let hash = NameHash::of(&self.text(self.file_of(id))[name.range()]);
+        let hash = NameHash::of(self.name_bytes(id));
         let means = |user: &Use| user.by != id && self.is_meant(id, hash, self.file_of(user.by));
         self.graph.users(hash).iter().copied().filter(means).collect()
     }
@@ -357,7 +366,9 @@ impl<'a> Tree<'a> {
 
     /// The structure of this name.
     pub(crate) fn record(&self, name: &str) -> Option<&Record> {
-        self.records.get(name, |id| lower::lower_record(&self.source_item(id), &self.macros))
+        let in_c =
+            self.records.get(name, |id| lower::lower_record(&self.source_item(id), &self.macros));
+        in_c.or_else(|| self.crates.record(name))
     }
 
     fn source_item(&self, id: ItemId) -> lower::Item<'a> {
@@ -396,9 +407,35 @@ fn parse(files: &[SourceFile], known: Parsed, executor: &dyn Executor) -> Vec<Pa
     let missing: Vec<usize> = (0..slots.len()).filter(|&at| slots[at].get().is_none()).collect();
     executor.run("index", missing.len(), &|at| {
         let file = missing[at];
-        slots[file].get_or_init(|| ParsedFile::new(&files[file]));
+        slots[file].get_or_init(|| match files[file].language() {
+            Language::C => ParsedFile::new(&files[file].text),
+            Language::Rust => ParsedFile::of_functions(Vec::new()),
+        });
     });
     slots.into_iter().filter_map(OnceLock::into_inner).collect()
+}
+
+/// Reads the Rust files, which is done each time: what one means depends on the others.
+fn add_crates<'a>(
+    files: &'a [SourceFile],
+    words: &Vocabulary,
+    parsed: &mut [ParsedFile],
+    executor: &dyn Executor,
+) -> Crates<'a> {
+    let mut records: FxHashSet<&[u8]> = FxHashSet::default();
+    if files.iter().any(|file| file.language() == Language::Rust) {
+        for (file, parsed) in files.iter().zip(&*parsed) {
+            let all = parsed.index.items.iter().filter(|item| item.kind == ItemKind::Record);
+            records.extend(all.map(|item| &file.text[item.name.range()]));
+        }
+    }
+    let is_in_c = |name: &str| records.contains(name.as_bytes());
+    let crates = Crates::new(files, words, &is_in_c, executor);
+    for part in &crates.parts {
+        let functions = part.methods.iter().map(|method| method.function.clone()).collect();
+        parsed[part.origin.file.0 as usize] = ParsedFile::of_functions(functions);
+    }
+    crates
 }
 
 /// Computes one value per index with the executor, in order.

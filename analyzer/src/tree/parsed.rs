@@ -1,9 +1,8 @@
 //! What the text of a file says by itself, whatever stands in other files.
 
 use crate::lower::c as lower;
-use crate::model::{FileId, Function};
-use crate::sources::{Language, SourceFile};
-use crate::syntax::c::scan::{self, FileIndex, ItemKind};
+use crate::model::{Expr, ExprKind, FileId, Function, Name, Stmt};
+use crate::syntax::c::scan::{self, FileIndex, Item, ItemKind, Mention, MentionKind};
 use crate::syntax::c::words::MacroWords;
 use crate::vocabulary::Vocabulary;
 use std::sync::OnceLock;
@@ -14,17 +13,45 @@ pub(crate) struct ParsedFile {
     pub(super) index: FileIndex,
     /// One for each item; only those of functions are filled.
     functions: Vec<OnceLock<Box<Function>>>,
+    /// What the items are called, where the text at their names does not say all (`Type::method`).
+    names: Vec<Name>,
 }
 
 impl ParsedFile {
-    /// Finds the items of a text.
-    pub(super) fn new(file: &SourceFile) -> Self {
-        let index = match file.language() {
-            Language::C => scan::scan(&file.text),
-            Language::Rust => FileIndex::default(),
-        };
+    /// Finds the items of a text in C.
+    pub(super) fn new(text: &[u8]) -> Self {
+        let index = scan::scan(text);
         let functions = index.items.iter().map(|_| OnceLock::new()).collect();
-        Self { index, functions }
+        Self { index, functions, names: Vec::new() }
+    }
+
+    /// The same for a file whose functions are all lowered.
+    pub(super) fn of_functions(functions: Vec<Function>) -> Self {
+        let mut index = FileIndex::default();
+        for function in &functions {
+            let first = index.mentions.len() as u32;
+            mentions(&function.body, &mut index.mentions);
+            let own = &mut index.mentions[first as usize..];
+            own.sort_unstable();
+            index.items.push(Item {
+                kind: ItemKind::Function,
+                is_static: false,
+                span: function.location.span,
+                name: function.name_span,
+                mentions: (first, index.mentions.len() as u32),
+            });
+        }
+        let names = functions.iter().map(|function| function.name.clone()).collect();
+        let functions = functions.into_iter().map(|one| OnceLock::from(Box::new(one))).collect();
+        Self { index, functions, names }
+    }
+
+    /// What item `at` is called.
+    pub(super) fn name<'f>(&'f self, at: usize, text: &'f [u8]) -> &'f [u8] {
+        match self.names.get(at) {
+            Some(name) => name.as_bytes(),
+            None => &text[self.index.items[at].name.range()],
+        }
     }
 
     /// The function that is item `at`, lowered when first asked for.
@@ -40,6 +67,24 @@ impl ParsedFile {
     /// The functions lowered so far.
     pub(super) fn lowered(&self) -> impl Iterator<Item = &Function> {
         self.functions.iter().filter_map(|slot| slot.get().map(Box::as_ref))
+    }
+}
+
+/// The names that some statements mention.
+fn mentions(body: &[Stmt], found: &mut Vec<Mention>) {
+    let mut expression = |expr: &Expr| match &expr.kind {
+        ExprKind::Call { callee, .. } => match &callee.kind {
+            ExprKind::Name(name) => found.push(Mention::of(name, MentionKind::Call)),
+            ExprKind::Member { name, .. } => found.push(Mention::of(name, MentionKind::MemberCall)),
+            _ => {}
+        },
+        ExprKind::Name(name) if name.contains("::") => {
+            found.push(Mention::of(name, MentionKind::Value));
+        }
+        _ => {}
+    };
+    for stmt in body {
+        stmt.each(&mut |stmt| stmt.each_expression(&mut |expr| expr.each(&mut expression)));
     }
 }
 

@@ -3,10 +3,12 @@
 //! The meaning is data, in the TOML files of this folder: no other part of the analyser knows the
 //! name of an API function, a class slot or a macro.
 
+mod qom;
 mod read;
 mod rust;
 mod table;
 
+pub use qom::{Hook, QomWords};
 pub use rust::RustWords;
 
 use crate::lifecycle::{Phase, RegionKind};
@@ -270,12 +272,16 @@ pub struct Vocabulary {
     properties: FxHashMap<Name, PropertyMacro>,
     /// The type of the objects that describe an error.
     pub error_type: Name,
+    /// The type of what a function returns that says by it that it fails.
+    pub result_type: Name,
     /// Words for the lexical pass.
     pub lexical: LexicalWords,
     /// Words by which the core is recognised.
     pub core: CoreWords,
     /// Words of Rust code.
     pub rust: RustWords,
+    /// Words of QEMU's Rust bindings.
+    pub qom: QomWords,
     /// The types at the roots of the hierarchies.
     pub known_types: Vec<KnownType>,
 }
@@ -301,7 +307,8 @@ impl Vocabulary {
     /// The built-in vocabulary of QEMU-like trees.
     #[must_use]
     pub fn builtin() -> Self {
-        let mut words = Self { rust: RustWords::builtin(), ..Self::default() };
+        let mut words =
+            Self { rust: RustWords::builtin(), qom: QomWords::builtin(), ..Self::default() };
         words.read_files();
         words
     }

@@ -54,6 +54,7 @@ impl Vocabulary {
         self.harmless = words("harmless", "names");
         self.harmless_prefixes = words("harmless", "prefixes").into_iter().collect();
         self.runs = file.table("runs").into_iter().flat_map(Table::positions).collect();
+        self.result_type = file.table("errors").map(|one| one.name("result")).unwrap_or_default();
         self.error_type = file.table("errors").map(|table| table.name("type")).unwrap_or_default();
     }
 

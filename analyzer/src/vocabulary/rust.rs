@@ -40,6 +40,8 @@ pub struct RustWords {
     pub fail: FxHashSet<Name>,
     /// Macros that take the address of a place.
     pub address: FxHashSet<Name>,
+    /// Macros that name a field of what they are handed first.
+    pub field: FxHashSet<Name>,
     /// Functions of types out of sight that return one of the type.
     pub construct: FxHashSet<Name>,
     /// Item macros that make neither types nor implementations.
@@ -72,6 +74,7 @@ impl RustWords {
             diverge: names("diverge"),
             fail: names("fail"),
             address: names("address"),
+            field: names("field"),
             construct: names("construct"),
             inert: names("inert"),
             targets: names("targets"),

@@ -66,6 +66,13 @@ impl<'a> Table<'a> {
         })
     }
 
+    /// All keys whose value is a string.
+    pub(super) fn texts(self) -> impl Iterator<Item = (Name, Name)> + 'a {
+        self.0.iter().filter_map(|(name, value)| {
+            Some((Name::new(name.get_ref()), Name::new(value.get_ref().as_str()?)))
+        })
+    }
+
     fn array(self, key: &str) -> impl Iterator<Item = &'a DeValue<'a>> + 'a {
         self.value(key)
             .and_then(DeValue::as_array)

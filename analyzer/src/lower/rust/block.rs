@@ -147,7 +147,7 @@ impl<'l> Body<'l> {
 
     /// Declares a variable in the model.
     pub(super) fn declaration(&mut self, name: Name, ty: &Ty, init: Option<Expr>, span: Span) {
-        let local = Local { name, span, ty: ty.to_ref(self.source.words), init };
+        let local = Local { name, span, ty: self.source.shape(ty), init };
         self.push(StmtKind::Declaration(vec![local]), span);
     }
 

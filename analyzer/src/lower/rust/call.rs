@@ -2,10 +2,14 @@
 
 use super::block::{Body, Typed, name, unknown};
 use super::branch::is_place;
+use super::expression::address_of;
 use crate::crates::Ty;
-use crate::model::{Expr, ExprKind, Name, Span};
+use crate::model::{Expr, ExprKind, Name, Span, UnaryOp};
 use crate::syntax::rust::span_of;
 use syn::{ExprCall, ExprMethodCall, Path};
+
+/// How often a type may lead to another one.
+const MAX_TARGETS: usize = 16;
 
 impl Body<'_> {
     /// A name as a value.
@@ -114,7 +118,40 @@ impl Body<'_> {
         };
         // `Type::method(receiver, ..)` of a trait says more by the type than by the trait.
         let owner = if owner == of.name || !of.name.is_empty() { of.name.clone() } else { owner };
-        called(name(Name::new(format!("{owner}::{last}")), callee), args, ty, span)
+        let whole = Name::new(format!("{owner}::{last}"));
+        let args = self.with_owner(&whole, args);
+        called(name(whole, callee), args, ty, span)
+    }
+
+    /// The arguments of a call with the owner that it leaves out: the object of which the region is a field.
+    fn with_owner(&self, callee: &Name, mut args: Vec<Typed>) -> Vec<Typed> {
+        let implied = &self.source.vocabulary.qom.implied_owners;
+        let implied = implied.iter().find(|one| one.name == *callee && one.arguments == args.len());
+        if let Some(implied) = implied
+            && let Some(ExprKind::Unary(UnaryOp::AddressOf, field)) =
+                args.first().map(|region| &region.expr.kind)
+            && let ExprKind::Member { base, through_pointer, .. } = &field.kind
+        {
+            let base = (**base).clone();
+            let at = base.span;
+            let expr = if *through_pointer { base } else { address_of(base, at) };
+            args.insert(implied.owner.min(args.len()), Typed { expr, ty: Ty::default() });
+        }
+        args
+    }
+
+    /// The type through which the vocabulary knows a method: the type itself, or what it leads to.
+    fn known_by(&self, of: &Name, method: &str) -> Option<Name> {
+        let (index, from) = (self.source.index, self.source.origin.of);
+        let mut at = of.clone();
+        for _ in 0..MAX_TARGETS {
+            let whole = format!("{at}::{method}");
+            if self.source.vocabulary.call(&whole).is_some() {
+                return Some(at);
+            }
+            at = index.target(from, &at)?.name.clone();
+        }
+        None
     }
 
     /// A result in which `Self` of a trait stands for the type.
@@ -192,6 +229,7 @@ impl Body<'_> {
         // What a trait declares is called by the type of the receiver, what another type has by that.
         let is_of_trait = !self.source.index.declares(&owner);
         let owner = if is_of_trait { of.name.clone() } else { owner };
+        let owner = self.known_by(&of.name, &method).unwrap_or(owner);
         let mut all = vec![receiver];
         all.extend(args);
         called(name(Name::new(format!("{owner}::{method}")), callee), all, ty, span)

@@ -6,7 +6,7 @@ use super::extent::extent;
 use crate::crates::Ty;
 use crate::model::{
     Aggregate, BinaryOp, Expr, ExprKind, Function, Location, Name, Parameter, Span, StmtKind,
-    UnaryOp,
+    TypeRef, UnaryOp,
 };
 use syn::{BinOp, ExprBinary, ExprClosure, ExprStruct, Member, UnOp};
 
@@ -84,7 +84,7 @@ impl Body<'_> {
             E::Cast(cast) => {
                 let inner = self.value(&cast.expr);
                 let ty = Ty::read(&cast.ty, &self.context.names, self.source.words);
-                let model = ty.to_ref(self.source.words);
+                let model = self.source.shape(&ty);
                 let kind = ExprKind::Cast(model, Box::new(inner.expr));
                 Typed { expr: Expr { kind, span }, ty }
             }
@@ -151,17 +151,22 @@ impl Body<'_> {
     }
 
     fn field(&mut self, field: &syn::ExprField, span: Span) -> Typed {
-        let base = self.value(&field.base);
         let member = match &field.member {
             Member::Named(ident) => ident.to_string(),
             Member::Unnamed(index) => index.index.to_string(),
         };
+        self.member(&field.base, &member, span)
+    }
+
+    /// A field of a value.
+    pub(super) fn member(&mut self, of: &syn::Expr, member: &str, span: Span) -> Typed {
+        let base = self.value(of);
         let words = self.source.words;
         let of = base.ty.innermost(words);
         let (index, from) = (self.source.index, self.source.origin.of);
         let ty = match of.name.as_str() {
             "()" => member.parse().ok().and_then(|at: usize| of.args.get(at)).cloned(),
-            name => index.field(from, name, &member).cloned(),
+            name => index.field(from, name, member).cloned(),
         };
         let through_pointer = base.ty.to_ref(words).pointers > 0;
         let base = Box::new(base.expr);
@@ -283,7 +288,7 @@ impl Body<'_> {
         if let Some(rest) = &aggregate.rest {
             items.push((None, self.value(rest).expr));
         }
-        let aggregate = Aggregate { ty: Some(ty.to_ref(self.source.words)), items };
+        let aggregate = Aggregate { ty: Some(self.source.shape(&ty)), items };
         Typed { expr: Expr { kind: ExprKind::Aggregate(aggregate), span }, ty }
     }
 
@@ -338,16 +343,16 @@ impl Body<'_> {
         moves: bool,
         span: Span,
     ) -> Typed {
-        let words = self.source.words;
         let parameters = named.into_iter();
-        let parameters = parameters.map(|(name, ty)| Parameter { name, ty: ty.to_ref(words) });
+        let parameters =
+            parameters.map(|(name, ty)| Parameter { name, ty: self.source.shape(&ty) });
         let function = Function {
             name: Name::default(),
             location: Location::new(self.source.origin.file, span),
             name_span: span,
             body_span: span,
             parameters: parameters.collect(),
-            result: Ty::default().to_ref(words),
+            result: TypeRef::default(),
             is_static: true,
             body,
             opaque: false,

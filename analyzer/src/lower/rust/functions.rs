@@ -2,9 +2,9 @@
 
 use super::block::Body;
 use crate::crates::{Index, Method, Names, Origin, Ty};
-use crate::model::{Function, Location, Name, Parameter, Span};
+use crate::model::{Function, Location, Name, Parameter, Span, TypeRef};
 use crate::syntax::rust::span_of;
-use crate::vocabulary::RustWords;
+use crate::vocabulary::{RustWords, Vocabulary};
 use syn::{Attribute, Block, FnArg, ImplItem, Item, ItemImpl, Pat, Stmt, TraitItem};
 
 /// What surrounds a function.
@@ -154,13 +154,19 @@ pub(crate) fn methods(
     file: &syn::File,
     origin: &Origin,
     index: &Index,
-    words: &RustWords,
+    vocabulary: &Vocabulary,
 ) -> Vec<Method> {
+    let words = &vocabulary.rust;
     let context = Context { is_test: origin.is_test, ..Context::default() };
     let mut methods = Vec::new();
     each_function(&file.items, &context, words, &mut |function, context| {
         if let Some(block) = function.block {
-            methods.push(method(function, block, context, &Source { origin, index, words }));
+            methods.push(method(
+                function,
+                block,
+                context,
+                &Source { origin, index, vocabulary, words },
+            ));
         }
     });
     methods
@@ -171,7 +177,16 @@ pub(crate) fn methods(
 pub(super) struct Source<'l> {
     pub(super) origin: &'l Origin,
     pub(super) index: &'l Index,
+    pub(super) vocabulary: &'l Vocabulary,
     pub(super) words: &'l RustWords,
+}
+
+impl Source<'_> {
+    /// A type in the words of the model.
+    pub(super) fn shape(&self, ty: &Ty) -> TypeRef {
+        let shape = ty.to_ref(self.words);
+        TypeRef { name: self.index.model_name(&shape.name), ..shape }
+    }
 }
 
 fn method(function: FnItem<'_>, block: &Block, context: &Context, source: &Source<'_>) -> Method {
@@ -196,7 +211,7 @@ fn method(function: FnItem<'_>, block: &Block, context: &Context, source: &Sourc
         name_span: span_of(&function.signature.ident),
         body_span: span_of(block),
         parameters: model.collect(),
-        result: result.to_ref(words),
+        result: source.shape(&result),
         is_static: false,
         body: stmts,
         opaque: false,

@@ -35,6 +35,12 @@ impl Body<'_> {
         let Ok(args) = invocation.parse_body_with(parser) else {
             return Some(Typed { expr: unknown(Vec::new(), span), ty: Ty::default() });
         };
+        if words.field.contains(called.as_str())
+            && let (Some(of), Some(syn::Expr::Path(field))) = (args.first(), args.get(1))
+            && let Some(field) = field.path.get_ident()
+        {
+            return Some(self.member(of, &field.to_string(), span));
+        }
         let mut values = self.args(&args);
         if words.address.contains(called.as_str()) && values.len() == 1 {
             let place = values.remove(0);

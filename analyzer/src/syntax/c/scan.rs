@@ -64,6 +64,12 @@ impl Mention {
         Self((hash.0 & !3) | kind as u64)
     }
 
+    /// A mention of `name`.
+    #[must_use]
+    pub(crate) fn of(name: &str, kind: MentionKind) -> Self {
+        Self::new(NameHash::of(name.as_bytes()), kind)
+    }
+
     /// The name.
     #[must_use]
     pub(crate) const fn name(self) -> NameHash {
