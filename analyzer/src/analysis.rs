@@ -65,8 +65,10 @@ pub struct Statistics {
     pub functions: usize,
     /// Object types declared.
     pub types: usize,
-    /// Functions that the analysis needed and that did not parse.
+    /// Functions that the analysis needed and that did not parse, and items of Rust that do not.
     pub opaque_functions: usize,
+    /// Invocations of macros in the place of Rust items: what they make is not seen.
+    pub opaque_macros: usize,
 }
 
 /// The result of an analysis.
@@ -78,6 +80,8 @@ pub struct Analysis {
     pub parsed: Parsed,
     /// How much was read.
     pub statistics: Statistics,
+    /// Files of which nothing can be read, and why, in the order of the files.
+    pub unreadable: Vec<(FileId, String)>,
     /// The model and glue in force.
     pub model: ModelFacts,
     /// Every call that ends or changes a region's life, ordered by file and position.
@@ -139,6 +143,9 @@ pub fn analyze(
         }
     }
     let statistics = statistics(&files, &tree, &objects);
+    let parts = tree.crates.parts.iter();
+    let unreadable =
+        parts.filter_map(|part| Some((part.origin.file, part.unreadable.clone()?))).collect();
     drop(objects);
     let parsed = tree.into_parsed();
     let Findings { calls, observations, registrations, conversions } = findings;
@@ -146,6 +153,7 @@ pub fn analyze(
         files,
         parsed,
         statistics,
+        unreadable,
         model,
         calls,
         observations,
@@ -180,7 +188,9 @@ fn statistics(files: &[SourceFile], tree: &Tree<'_>, objects: &Objects<'_, '_>) 
         files: files.len(),
         functions: tree.function_count(),
         types: objects.declared(),
-        opaque_functions: tree.lowered().filter(|function| function.opaque).count(),
+        opaque_functions: tree.lowered().filter(|function| function.opaque).count()
+            + tree.crates.parts.iter().map(|part| part.broken).sum::<usize>(),
+        opaque_macros: tree.crates.parts.iter().map(|part| part.opaque_macros).sum(),
     }
 }
 

@@ -1,7 +1,7 @@
 //! From the arguments to an analysis of the tree they name.
 
 use crate::arguments::Tree;
-use crate::format::text::count;
+use crate::format::text::{count, printable};
 use crate::progress::Progress;
 use crate::read::read;
 use crate::skipped::{self, Reason, Skipped};
@@ -45,6 +45,10 @@ impl Survey {
         let analysis = threads.inside(|| (engine.analyze)(files.into(), &settings, &threads));
         drop(threads);
         require_types(&target, &analysis)?;
+        for (file, why) in analysis.unreadable.iter().filter(|_| !arguments.quiet) {
+            let path = printable(&analysis.file(*file).path);
+            writeln!(streams.errors, "warning: nothing in `{path}` is read: {why}")?;
+        }
         let elapsed = started.elapsed();
         if arguments.verbose {
             writeln!(streams.errors, "analysed in {:.2} s", elapsed.as_secs_f64())?;

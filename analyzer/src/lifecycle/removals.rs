@@ -7,6 +7,7 @@ use crate::model::{
 };
 use crate::objects::Objects;
 use crate::removal::{self, Code, FunctionId, Use};
+use crate::sources::Language;
 use crate::syntax::c::scan::{ItemKind, MentionKind};
 use crate::tree::{ItemId, Tree};
 use devmodel_edit::Edit;
@@ -24,6 +25,12 @@ pub(crate) struct Sources<'s, 'a> {
 impl Sources<'_, '_> {
     /// Works out the removal of calls, by the functions that they stand in.
     pub(crate) fn remove(&self, calls: &[(ItemId, Vec<Span>)]) -> Removal {
+        let in_rust = |&(function, _): &(ItemId, _)| {
+            self.tree.language(self.tree.file_of(function)) == Language::Rust
+        };
+        if calls.iter().any(|(function, calls)| in_rust(&(*function, calls))) {
+            return Removal::Refused("the call stands in Rust code".to_owned());
+        }
         let mut requests = Vec::new();
         for (function, calls) in calls {
             match self.statements(*function, calls) {

@@ -141,6 +141,11 @@ impl<'a> Tree<'a> {
         index.mentions(&index.items[at])
     }
 
+    /// What a file is written in.
+    pub(crate) fn language(&self, file: FileId) -> Language {
+        self.files[file.0 as usize].language()
+    }
+
     /// The bytes of a file.
     pub(crate) fn text(&self, file: FileId) -> &'a [u8] {
         &self.files[file.0 as usize].text

@@ -2,8 +2,10 @@
 
 use crate::lower::c as lower;
 use crate::model::{Expr, ExprKind, FileId, Function, Name, Stmt};
+use crate::sources::Language;
 use crate::syntax::c::scan::{self, FileIndex, Item, ItemKind, Mention, MentionKind};
 use crate::syntax::c::words::MacroWords;
+use crate::syntax::rust::with_file;
 use crate::vocabulary::Vocabulary;
 use std::sync::OnceLock;
 
@@ -113,7 +115,12 @@ pub struct Damage {
 impl Damage {
     /// Reads the whole text of a file, also the functions that no analysis asks for.
     #[must_use]
-    pub fn of(text: &[u8]) -> Self {
+    pub fn of(text: &[u8], language: Language) -> Self {
+        if language == Language::Rust {
+            let broken = with_file(text, |parsed| parsed.broken);
+            // Of a file that can't be read at all, everything is damaged.
+            return Self { opaque_functions: broken.unwrap_or(usize::MAX), ..Self::default() };
+        }
         let macros = MacroWords::from(&Vocabulary::builtin().lexical);
         let index = scan::scan(text);
         let functions = index.items.iter().filter(|item| item.kind == ItemKind::Function);
@@ -154,13 +161,26 @@ fn unbalanced_conditionals(text: &[u8]) -> usize {
 
 #[cfg(test)]
 mod tests {
-    use super::Damage;
+    use super::{Damage, Language};
 
     fn check(text: &str, opaque_functions: usize, unbalanced_conditionals: usize) {
+        let damage = Damage { opaque_functions, unbalanced_conditionals };
+        assert_eq!(Damage::of(text.as_bytes(), Language::C), damage);
+    }
+
+    #[test]
+    fn items_of_rust_that_cannot_be_read_are_counted() {
+        let damage = |text: &str| Damage::of(text.as_bytes(), Language::Rust).opaque_functions;
         assert_eq!(
-            Damage::of(text.as_bytes()),
-            Damage { opaque_functions, unbalanced_conditionals }
+            damage(
+                "fn a() {}
+fn b() { let }
+struct S;
+"
+            ),
+            1
         );
+        assert_eq!(damage("fn a() {"), usize::MAX);
     }
 
     #[test]

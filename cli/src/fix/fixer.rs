@@ -211,7 +211,9 @@ impl<'e> Fixer<'e> {
     fn damaged(&self, start: &Start, texts: &Texts) -> Option<String> {
         let worse = |(file, text): &(&FileId, &Vec<u8>)| {
             let before = &start.texts[file];
-            before != *text && Damage::of(text).exceeds(Damage::of(before))
+            let language = self.session.analysis().file(**file).language();
+            let damage = |text| Damage::of(text, language);
+            before != *text && damage(text).exceeds(damage(before))
         };
         let (file, _) = texts.iter().find(worse)?;
         Some(self.session.analysis().file(*file).path.clone())

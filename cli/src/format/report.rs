@@ -214,6 +214,7 @@ mod tests {
             files,
             parsed: Parsed::default(),
             statistics: Statistics::default(),
+            unreadable: Vec::new(),
             model: ModelFacts {
                 model: OwnershipModel::OwnerRefs,
                 model_evidence: Vec::new(),

@@ -55,6 +55,10 @@ pub(crate) fn tree(view: &View<'_>) -> String {
         let opaque = count(statistics.opaque_functions, "function", "functions");
         parts.push(format!("{opaque} not understood"));
     }
+    if statistics.opaque_macros > 0 {
+        let opaque = count(statistics.opaque_macros, "macro", "macros");
+        parts.push(format!("{opaque} not expanded"));
+    }
     let elapsed = view.elapsed.map(|time| format!(" in {:.2} s", time.as_secs_f64()));
     format!("{}{}", parts.join(", "), elapsed.unwrap_or_default())
 }

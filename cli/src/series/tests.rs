@@ -71,6 +71,7 @@ fn mail(repository: &Path, patches: &[Patch], name: &str) {
         parsed: Parsed::default(),
         files: Vec::new(),
         statistics: Statistics::default(),
+        unreadable: Vec::new(),
         model: ModelFacts {
             model: OwnershipModel::OwnerRefs,
             model_evidence: Vec::new(),

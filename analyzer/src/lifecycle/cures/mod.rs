@@ -19,6 +19,7 @@ use super::{Cure, LifecyclePath, Phase, RegionCall, Removal, Verdict};
 use crate::contexts::ContextTable;
 use crate::model::Location;
 use crate::objects::{Objects, TypeId};
+use crate::sources::Language;
 use crate::trace::{Event, Guard, Traces, Value};
 use crate::tree::{ItemId, Tree};
 use crate::vocabulary::Op;
@@ -95,6 +96,10 @@ impl Curer<'_, '_> {
 
     /// The addition that an observation shows, if all types have it in one callback.
     fn missing(&self, seen: usize, observation: &Observation) -> Option<(Pair, Missing)> {
+        // What is written is C.
+        if self.tree.language(observation.location.file) != Language::C {
+            return None;
+        }
         let held = matches!(observation.kind, Kind::HeldByCycle | Kind::StaleMapping);
         let on = |path| observation.paths.contains(&path);
         if !held || observation.doubt.is_some() || observation.phase != Phase::Realize {

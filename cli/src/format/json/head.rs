@@ -29,6 +29,15 @@ struct Tree<'a> {
     functions: usize,
     types: usize,
     opaque_functions: usize,
+    opaque_macros: usize,
+    unreadable: Vec<Unreadable<'a>>,
+}
+
+/// A file of which nothing was read.
+#[derive(Serialize)]
+struct Unreadable<'a> {
+    file: &'a str,
+    message: &'a str,
 }
 
 /// A place and what is to be seen there.
@@ -56,8 +65,18 @@ impl<'a> Head<'a> {
                 functions: statistics.functions,
                 types: statistics.types,
                 opaque_functions: statistics.opaque_functions,
+                opaque_macros: statistics.opaque_macros,
+                unreadable: Unreadable::all(view),
             },
         }
+    }
+}
+
+impl<'a> Unreadable<'a> {
+    fn all(view: &View<'a>) -> Vec<Self> {
+        let analysis = view.analysis;
+        let files = analysis.unreadable.iter();
+        files.map(|(file, why)| Self { file: &analysis.file(*file).path, message: why }).collect()
     }
 }
 
