@@ -1,7 +1,7 @@
 //! Debian source packages through the ordinary client, under a configuration of our own: the
 //! sources, lists, state and cache of the system are neither used nor changed.
 
-use super::pins::Tree;
+use super::pins::Package;
 use anyhow::{Context as _, Result, bail};
 use std::fs;
 use std::path::{Path, PathBuf};
@@ -32,7 +32,7 @@ impl Apt {
     }
 
     /// Configures a client in `folder` and gets the index of the suite.
-    pub(crate) fn new(folder: PathBuf, mirror: &str, tree: &Tree) -> Result<Self> {
+    pub(crate) fn new(folder: PathBuf, mirror: &str, package: &Package) -> Result<Self> {
         for below in ["state/lists/partial", "cache/archives/partial", "download"] {
             fs::create_dir_all(folder.join(below))?;
         }
@@ -40,7 +40,7 @@ impl Apt {
             true => format!("[signed-by={KEYRING}] "),
             false => String::new(),
         };
-        let source = format!("deb-src {signed}{mirror} {} main\n", tree.suite);
+        let source = format!("deb-src {signed}{mirror} {} main\n", package.suite);
         fs::write(folder.join("sources.list"), source)?;
         fs::write(folder.join("apt.conf"), configuration(&folder))?;
         let apt = Self { folder };
@@ -49,22 +49,22 @@ impl Apt {
     }
 
     /// The pinned version if the registry still has it, else the current one of the series.
-    pub(crate) fn offer(&self, tree: &Tree) -> Result<Offer> {
-        let shown = self.run("apt-cache", &["showsrc", "--only-source", tree.package.as_str()])?;
+    pub(crate) fn offer(&self, package: &Package) -> Result<Offer> {
+        let shown = self.run("apt-cache", &["showsrc", "--only-source", package.name.as_str()])?;
         let offers: Vec<Offer> = shown.split("\n\n").filter_map(offer).collect();
-        let pinned = offers.iter().find(|offer| offer.version == tree.version);
-        let current = offers.iter().rfind(|offer| offer.version.starts_with(&tree.series));
+        let pinned = offers.iter().find(|offer| offer.version == package.version);
+        let current = offers.iter().rfind(|offer| offer.version.starts_with(&package.series));
         pinned.or(current).cloned().with_context(|| {
             format!(
                 "the mirror has no version of {} that starts with {}",
-                tree.package, tree.series
+                package.name, package.series
             )
         })
     }
 
     /// Downloads the upstream archive of an offer.
-    pub(crate) fn download(&self, tree: &Tree, offer: &Offer) -> Result<PathBuf> {
-        let wanted = format!("{}={}", tree.package, offer.version);
+    pub(crate) fn download(&self, package: &Package, offer: &Offer) -> Result<PathBuf> {
+        let wanted = format!("{}={}", package.name, offer.version);
         self.run("apt-get", &["source", "--download-only", "--only-source", &wanted])?;
         Ok(self.folder.join("download").join(&offer.orig))
     }

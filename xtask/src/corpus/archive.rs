@@ -22,7 +22,7 @@ pub(crate) fn verify(file: &Path, sha256: &str) -> Result<()> {
 pub(crate) fn unpack(archive: &Path, into: PathBuf) -> Result<PathBuf> {
     fs::create_dir_all(&into)?;
     let status = Command::new("tar")
-        .args(["--strip-components=1", "--no-same-owner", "-xJf"])
+        .args(["--strip-components=1", "--no-same-owner", "-xf"])
         .arg(archive)
         .arg("-C")
         .arg(&into)

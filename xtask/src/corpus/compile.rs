@@ -28,7 +28,7 @@ use std::path::PathBuf;
 /// Compile the files that `fix` changes as the tree compiles them, with warnings as errors.
 #[derive(clap::Args)]
 pub(crate) struct Arguments {
-    /// Names of trees; all if none is given.
+    /// Names of source packages; all if none is given.
     trees: Vec<String>,
     /// Run this binary instead of building the one of this workspace.
     #[arg(long, value_name = "PATH")]
@@ -43,7 +43,7 @@ pub(crate) fn run(arguments: &Arguments) -> Result<()> {
         return Ok(());
     }
     let mut wrong = Vec::new();
-    for tree in Tree::selected(&arguments.trees)? {
+    for tree in Tree::packages(&arguments.trees)? {
         let Some(cached) = fetch::fetch(&tree)? else { continue };
         let recipe = recipes.recipe(&tree.name)?;
         let tool = Tool::get(arguments.tool.as_deref())?;

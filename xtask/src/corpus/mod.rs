@@ -10,10 +10,12 @@ mod difference;
 mod expectation;
 mod fetch;
 mod findings;
+mod known;
 mod labels;
 mod mirror;
 mod models;
 mod pins;
+mod registry;
 mod rewrite;
 mod series;
 
@@ -25,7 +27,8 @@ use clap::Subcommand;
 /// What to do with the trees.
 #[derive(Subcommand)]
 pub(crate) enum Task {
-    /// Get the source of a tree from the Debian mirror that this system uses.
+    /// Get the source of a tree from the Debian mirror that this system uses, and of crates from the
+    /// package registry that cargo is set up for.
     Fetch {
         /// The name of a tree, or `all`.
         #[arg(default_value = "all")]
