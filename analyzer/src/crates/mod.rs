@@ -101,6 +101,8 @@ pub(crate) struct TraitImpl {
     pub(crate) ty: Name,
     /// Where it is.
     pub(crate) location: Location,
+    /// From `impl` to the type.
+    pub(crate) head: Location,
     /// Its constants that name a function, as in `const REALIZE: Option<..> = Some(Self::realize)`: the
     /// constant, the function as `Type::method` or `function`, and where it is named.
     pub(crate) hooks: Vec<(Name, Name, Location)>,

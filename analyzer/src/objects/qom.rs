@@ -58,7 +58,7 @@ impl Reader<'_, '_> {
             parent: parent.unwrap_or_default(),
             instance: self.crates.index.model_name(&of.ty),
             is_abstract: false,
-            location: Some(of.location),
+            location: Some(of.head),
             callbacks: Vec::new(),
             slots: Vec::new(),
         };

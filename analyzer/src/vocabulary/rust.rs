@@ -26,6 +26,8 @@ pub struct RustWords {
     pub weaken: FxHashSet<Name>,
     /// Methods that lead to what a handle or wrapper holds.
     pub through: FxHashSet<Name>,
+    /// Methods that return the address of what they are called on.
+    pub addresses: FxHashSet<Name>,
     /// Collections, whose last argument is the type of their elements.
     pub collections: FxHashSet<Name>,
     /// Methods that lead to the elements of a collection.
@@ -67,6 +69,7 @@ impl RustWords {
             share: names("share"),
             weaken: names("weaken"),
             through: names("through"),
+            addresses: names("addresses"),
             collections: names("collections"),
             elements: names("elements"),
             outcome: names("outcome"),

@@ -195,6 +195,15 @@ impl Body<'_> {
     pub(super) fn method_call(&mut self, call: &ExprMethodCall, span: Span) -> Typed {
         let receiver = self.value(&call.receiver);
         let method = call.method.to_string();
+        if self.source.words.addresses.contains(method.as_str()) && is_place(&receiver.expr) {
+            let is_pointer = self.source.shape(&receiver.ty).pointers > 0;
+            return match is_pointer {
+                true => receiver,
+                false => {
+                    Typed { ty: Ty::of("*", receiver.ty), expr: address_of(receiver.expr, span) }
+                }
+            };
+        }
         if let Some(place) = self.through(&receiver, &method) {
             for arg in &call.args {
                 self.value(arg);

@@ -186,10 +186,12 @@ fn trait_impl(
     origin: &Origin,
     words: &RustWords,
 ) -> TraitImpl {
+    let head = Span::new(span_of(&block.impl_token).start, span_of(&block.self_ty).end);
     let mut found = TraitImpl {
         trait_name: context.trait_name.clone(),
         ty: context.self_type.clone(),
         location: Location::new(origin.file, span_of(block)),
+        head: Location::new(origin.file, head),
         hooks: Vec::new(),
         types: Vec::new(),
         texts: Vec::new(),
