@@ -5,15 +5,17 @@ use crate::bus::PciHostSpaces;
 use crate::device::Device;
 use crate::handle::WeakDev;
 use crate::io::RegionKey;
-use crate::lifecycle::{BusMaster, DevId, Effects, Inner, Port, RealizeError, Undo, UnplugError};
-use crate::memory::{EventFd, MemoryError, NodeId, RamBlock};
-use crate::region::{Alias, Bytes, Container, Kind, Region, RomDevice};
+use crate::lifecycle::{
+    BusMaster, DevId, Effects, Inner, Port, RealizeError, Undo, UnplugError, write_ram,
+};
+use crate::memory::{EventFd, MemoryError, NodeId, RamBlock, Transaction};
+use crate::region::{Alias, Container, Handle, HandleTo, HasBytes, Place, RomDevice};
 use std::ops::{Deref, DerefMut};
 use std::sync::Arc;
 
 #[cfg(feature = "memory")]
 use crate::{
-    device::Entered,
+    device::{Entered, Ops},
     io::IoSpec,
     lifecycle::Locking,
     memory::{AddressSpace, Listener, split},
@@ -96,9 +98,9 @@ impl<'a, D: Device> Cx<'a, D> {
     ///
     /// # Errors
     ///
-    /// [`MemoryError`] if the device is not realized.
-    pub fn set_enabled<K: Kind>(&self, region: &Region<K>, on: bool) -> Result<(), MemoryError> {
-        self.change(region.key(), |change, node| change.set_enabled(node, on))
+    /// [`MemoryError`] if the device is not realized, or the region was not made.
+    pub fn set_enabled(&self, region: &impl Handle, on: bool) -> Result<(), MemoryError> {
+        self.change(region, |change, node| change.set_enabled(node, on))
     }
 
     /// Moves a region within its container. `at` is in bytes.
@@ -106,43 +108,53 @@ impl<'a, D: Device> Cx<'a, D> {
     /// # Errors
     ///
     /// [`MemoryError`] if the device is not realized or the region in no container.
-    pub fn set_address<K: Kind>(&self, region: &Region<K>, at: u64) -> Result<(), MemoryError> {
-        self.change(region.key(), |change, node| change.set_address(node, at))
+    pub fn set_address(&self, region: &impl Handle, at: u64) -> Result<(), MemoryError> {
+        self.change(region, |change, node| change.set_address(node, at))
     }
 
     /// Moves the window of an alias over what it shows. `offset` is in bytes.
     ///
     /// # Errors
     ///
-    /// [`MemoryError`] if the device is not realized.
-    pub fn set_alias_offset(&self, region: &Region<Alias>, offset: u64) -> Result<(), MemoryError> {
-        self.change(region.key(), |change, node| change.set_alias_offset(node, offset))
+    /// [`MemoryError`] if the device is not realized, or a region made by hand is no alias.
+    pub fn set_alias_offset(
+        &self,
+        region: &impl HandleTo<Alias>,
+        offset: u64,
+    ) -> Result<(), MemoryError> {
+        self.change(region, |change, node| change.set_alias_offset(node, offset))
     }
 
     /// Switches a ROM device between memory (`true`) and registers.
     ///
     /// # Errors
     ///
-    /// [`MemoryError`] if the device is not realized.
-    pub fn set_romd(&self, region: &Region<RomDevice>, on: bool) -> Result<(), MemoryError> {
-        self.change(region.key(), |change, node| change.set_romd(node, on))
+    /// [`MemoryError`] if the device is not realized, or a region made by hand is no ROM device.
+    pub fn set_romd(&self, region: &impl HandleTo<RomDevice>, on: bool) -> Result<(), MemoryError> {
+        self.change(region, |change, node| change.set_romd(node, on))
     }
 
     /// The content of a region of memory. `None` if the device is not realized, or in a build without
     /// memory. The memory stays for as long as somebody has it; the device does not.
-    pub fn ram<K: Bytes>(&self, region: &Region<K>) -> Option<Arc<RamBlock>> {
-        self.inner.regions()?.ram(region.key())
+    pub fn ram(&self, region: &impl HasBytes) -> Option<Arc<RamBlock>> {
+        let regions = self.inner.regions()?;
+        match region.place() {
+            Place::Described(key) => regions.ram(key),
+            Place::ByHand(region) => regions.by_hand.ram(region.entry()),
+        }
     }
 
     /// Two of the device's containers as those in which a bus of the device maps memory and I/O BARs. `None`
     /// if the device is not realized, or in a build without memory.
     pub fn pci_spaces(
         &self,
-        memory: &Region<Container>,
-        io: &Region<Container>,
+        memory: &impl HandleTo<Container>,
+        io: &impl HandleTo<Container>,
     ) -> Option<PciHostSpaces> {
-        let regions = self.inner.regions()?;
-        let (memory, io) = (regions.node(memory.key())?, regions.node(io.key())?);
+        if cfg!(not(feature = "memory")) {
+            return None;
+        }
+        let (memory, io) = (self.node(memory).ok()?, self.node(io).ok()?);
         Some(PciHostSpaces { memory, io, dma: self.inner.dma() })
     }
 
@@ -151,16 +163,21 @@ impl<'a, D: Device> Cx<'a, D> {
     ///
     /// # Errors
     ///
-    /// [`AccessError::Decode`] beyond its end, `Revoked` if the device is not realized, `NoMemory` in a build
-    /// without memory.
-    pub fn write_ram<K: Bytes>(
+    /// [`AccessError::Decode`] beyond its end, `Revoked` if the device is not realized or the region has no
+    /// content, `NoMemory` in a build without memory.
+    pub fn write_ram(
         &self,
-        region: &Region<K>,
+        region: &impl HasBytes,
         offset: u64,
         data: &[u8],
     ) -> Result<(), AccessError> {
-        let regions = self.inner.regions().ok_or(AccessError::Revoked)?;
-        regions.write_ram(&self.inner.core.services.memory, region.key(), offset, data)
+        self.inner.regions().ok_or(AccessError::Revoked)?;
+        if cfg!(not(feature = "memory")) {
+            return Err(AccessError::NoMemory);
+        }
+        let node = self.node(region).map_err(|_| AccessError::Revoked)?;
+        let ram = self.ram(region).ok_or(AccessError::Revoked)?;
+        write_ram(&self.inner.core.services.memory, node, &ram, offset, data)
     }
 
     /// What the device sees as a bus master, to be kept: for a thread of the device's own.
@@ -186,14 +203,31 @@ impl<'a, D: Device> Cx<'a, D> {
         self.inner.dma().write(address, data)
     }
 
-    fn change(
-        &self,
-        key: RegionKey,
-        change: impl FnOnce(&mut crate::memory::Transaction<'_>, NodeId) -> Result<(), MemoryError>,
-    ) -> Result<(), MemoryError> {
+    /// The region in the machine's memory.
+    ///
+    /// # Errors
+    ///
+    /// `NoSuchRegion` if the device is not realized, or the region was not made.
+    pub(crate) fn node(&self, region: &impl Handle) -> Result<NodeId, MemoryError> {
         let regions = self.inner.regions().ok_or(MemoryError::NoSuchRegion)?;
-        let node = regions.node(key).ok_or(MemoryError::NoSuchRegion)?;
+        let node = match region.place() {
+            Place::Described(key) => regions.node(key),
+            Place::ByHand(region) => regions.by_hand.node(region.entry()),
+        };
+        node.ok_or(MemoryError::NoSuchRegion)
+    }
+
+    pub(crate) fn change(
+        &self,
+        region: &impl Handle,
+        change: impl FnOnce(&mut Transaction<'_>, NodeId) -> Result<(), MemoryError>,
+    ) -> Result<(), MemoryError> {
+        let node = self.node(region)?;
         self.inner.core.services.memory.transaction(|memory| change(memory, node))
+    }
+
+    pub(crate) fn inner(&self) -> &'a Inner<D> {
+        self.inner
     }
 }
 
@@ -226,6 +260,31 @@ impl<D: Device> Cx<'_, D> {
             D::__write(D::Lock::again(&mut device), self, region, offset, size, value);
         });
     }
+
+    pub(crate) fn split_read_by<O: Ops<Device = D>>(
+        &mut self,
+        mut device: Entered<'_, D>,
+        spec: &IoSpec,
+        offset: u64,
+        size: u8,
+    ) -> u64 {
+        split::read(spec, offset, size, |offset, size| {
+            O::read(D::Lock::again(&mut device), self, offset, size)
+        })
+    }
+
+    pub(crate) fn split_write_by<O: Ops<Device = D>>(
+        &mut self,
+        mut device: Entered<'_, D>,
+        spec: &IoSpec,
+        offset: u64,
+        size: u8,
+        value: u64,
+    ) {
+        split::write(spec, offset, size, value, |offset, size, value| {
+            O::write(D::Lock::again(&mut device), self, offset, size, value);
+        });
+    }
 }
 
 /// What the `realize` hook can reach: all of [`Cx`], and whatever has to be undone some day.
@@ -253,6 +312,14 @@ impl<'r, D: Device> RealizeCx<'r, D> {
         WeakDev::new(self.id(), self.arc.clone())
     }
 
+    pub(crate) fn port(&self) -> Arc<Port<D>> {
+        self.arc.clone()
+    }
+
+    pub(crate) fn effects(&mut self) -> &mut Effects {
+        self.effects
+    }
+
     /// Notes what has to be done when the device is unrealized, after its `unrealize` hook, or when its
     /// realize fails.
     ///
@@ -271,16 +338,17 @@ impl<'r, D: Device> RealizeCx<'r, D> {
     ///
     /// [`RealizeError::Injected`], under test; [`RealizeError::Memory`] if it is there already or beyond the
     /// region's end. Nothing happens in a build without memory.
-    pub fn add_eventfd<K: Kind>(
+    pub fn add_eventfd(
         &mut self,
-        region: &Region<K>,
+        region: &impl Handle,
         (offset, size, datamatch): (u64, u8, Option<u64>),
         fd: Arc<dyn EventFd>,
     ) -> Result<(), RealizeError> {
         self.effects.fault.step("ioeventfd")?;
-        let Some(node) = self.inner.regions().and_then(|regions| regions.node(region.key())) else {
+        if cfg!(not(feature = "memory")) {
             return Ok(());
-        };
+        }
+        let node = self.node(region)?;
         let memory = &self.inner.core.services.memory;
         memory.transaction(|change| change.add_eventfd(node, offset, size, datamatch, fd))?;
         Ok(())

@@ -67,7 +67,7 @@ pub(crate) trait IoTarget: Send + Sync {}
 #[cfg(feature = "memory")]
 pub(crate) trait IoTarget: Send + Sync {
     /// What accesses the region takes. Always the same.
-    fn spec(&self, region: RegionKey) -> &'static IoSpec;
+    fn spec(&self, region: RegionKey) -> &IoSpec;
 
     fn read(
         &self,

@@ -65,7 +65,7 @@
 //! |---|---|---|
 //! | create | defaults and `#[init(..)]` expressions | nothing: there is no machine in scope, and nothing to register with |
 //! | properties, links, seat | [`Machine::set`], [`Machine::link`], [`Machine::seat`] | |
-//! | realize | the bus admits it, regions are made, the bus places them, parts are realized, `realize` hook | [`RealizeCx`]: every effect is noted with what undoes it |
+//! | realize | the bus admits it, regions are made, parts are realized, `realize` hook, the bus places exports | [`RealizeCx`]: every effect is noted with what undoes it |
 //! | visible | one memory transaction for the whole device, parts included | |
 //! | handlers | [`Ops`], interrupt inputs, [`WeakDev::with`] | [`Cx`] |
 //! | closed | nobody gets in any more; its regions leave every view in one transaction | |
@@ -161,6 +161,7 @@ mod handle;
 mod io;
 mod irq;
 mod lifecycle;
+pub mod manual;
 #[cfg(feature = "memory")]
 pub mod memory;
 #[cfg(not(feature = "memory"))]

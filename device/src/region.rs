@@ -1,6 +1,7 @@
 //! Regions as fields of a device.
 
 use crate::io::RegionKey;
+use crate::manual::MemoryRegion;
 use std::fmt;
 use std::marker::PhantomData;
 
@@ -46,15 +47,77 @@ kinds! {
     Iommu
 }
 
-/// A region whose content is memory.
+/// A kind of region whose content is memory.
+#[diagnostic::on_unimplemented(
+    message = "a region of the kind `{Self}` has no content",
+    label = "this must be a region of memory: `Ram`, `Rom` or `RomDevice`"
+)]
 pub trait Bytes: Kind {}
 
 impl Bytes for Ram {}
 impl Bytes for Rom {}
 impl Bytes for RomDevice {}
 
-mod sealed {
+/// A field that is a region of the device: a [`Region`], or a [`MemoryRegion`] that the device makes itself.
+#[diagnostic::on_unimplemented(
+    message = "`{Self}` is no region of a device",
+    label = "this must be a `Region<..>` or a `manual::MemoryRegion`"
+)]
+pub trait Handle: sealed::Handle {}
+
+impl<K: Kind> Handle for Region<K> {}
+impl Handle for MemoryRegion {}
+
+/// A region of this kind. Of which kind a [`MemoryRegion`] is, is known when the device runs.
+#[diagnostic::on_unimplemented(
+    message = "`{Self}` is no region of the kind `{K}`",
+    label = "this must be a `Region<{K}>` or a `manual::MemoryRegion`"
+)]
+pub trait HandleTo<K: Kind>: Handle {}
+
+impl<K: Kind> HandleTo<K> for Region<K> {}
+impl<K: Kind> HandleTo<K> for MemoryRegion {}
+
+/// A region whose content is memory.
+#[diagnostic::on_unimplemented(
+    message = "`{Self}` has no content",
+    label = "this must be a region of memory: `Ram`, `Rom`, `RomDevice`, or a `manual::MemoryRegion`"
+)]
+pub trait HasBytes: Handle {}
+
+impl<K: Bytes> HasBytes for Region<K> {}
+impl HasBytes for MemoryRegion {}
+
+/// Which region a field stands for.
+#[derive(Clone, Copy)]
+pub(crate) enum Place<'a> {
+    /// One that the type describes.
+    Described(RegionKey),
+    /// One that the device has made itself.
+    ByHand(&'a MemoryRegion),
+}
+
+pub(crate) mod sealed {
     pub trait Kind {}
+
+    #[expect(private_interfaces, reason = "only the runtime calls it")]
+    pub trait Handle {
+        fn place(&self) -> super::Place<'_>;
+    }
+}
+
+#[expect(private_interfaces, reason = "only the runtime calls it")]
+impl<K: Kind> sealed::Handle for Region<K> {
+    fn place(&self) -> Place<'_> {
+        Place::Described(self.key)
+    }
+}
+
+#[expect(private_interfaces, reason = "only the runtime calls it")]
+impl sealed::Handle for MemoryRegion {
+    fn place(&self) -> Place<'_> {
+        Place::ByHand(self)
+    }
 }
 
 impl<K: Kind> Region<K> {

@@ -364,7 +364,8 @@ struct CasePaths {
 
 fn rule_folders() -> Vec<(String, PathBuf)> {
     let themes = entries(Path::new(FIXTURES)).into_iter().filter(|theme| theme.is_dir());
-    let rules = themes.flat_map(|theme| entries(&theme)).filter(|rule| rule.is_dir());
+    let is_rule = |folder: &PathBuf| folder.is_dir() && !folder.join("Cargo.toml").exists();
+    let rules = themes.flat_map(|theme| entries(&theme)).filter(is_rule);
     rules.map(|folder| (file_name(&folder), folder)).collect()
 }
 

@@ -27,6 +27,10 @@ pub trait BusType: Sized + Send + 'static {
     /// How a device is addressed on the bus.
     type Address: Clone + Send + Sync + fmt::Debug + 'static;
 
+    /// Whether there is such a bus; false for that of devices that sit on none.
+    #[doc(hidden)]
+    const IS_THERE: bool = true;
+
     /// A device is about to be realized here. Called before its own `realize`.
     ///
     /// # Errors
@@ -39,7 +43,24 @@ pub trait BusType: Sized + Send + 'static {
         address: &Self::Address,
     ) -> Result<(), RealizeError>;
 
-    /// The device is realized: maps what it exports. The guest sees the whole of it at once, later.
+    /// The device's parts and its `realize` hook come next: says what the device sees as a bus master
+    /// (`PlugCx::set_dma`).
+    ///
+    /// # Errors
+    ///
+    /// [`RealizeError`]; nothing of the device is left then.
+    fn connect(
+        &mut self,
+        cx: &mut PlugCx<'_>,
+        device: DevId,
+        address: &Self::Address,
+    ) -> Result<(), RealizeError> {
+        let _ = (cx, device, address);
+        Ok(())
+    }
+
+    /// The device is realized, its hook has run: maps what it exports. The guest sees the whole of it at
+    /// once, later.
     ///
     /// # Errors
     ///
@@ -93,6 +114,7 @@ pub struct NoBus;
 
 impl BusType for NoBus {
     const NAME: &'static str = "none";
+    const IS_THERE: bool = false;
     type Address = ();
 
     fn admit(&mut self, _: DevId, _: &'static Meta, (): &()) -> Result<(), RealizeError> {
@@ -227,6 +249,12 @@ pub trait AnyBus: Send + Sync {
         cell: &Arc<dyn AnyCell>,
         address: &(dyn Any + Send),
     ) -> Result<(), RealizeError>;
+    fn connect(
+        &self,
+        cx: &mut PlugCx<'_>,
+        device: DevId,
+        address: &(dyn Any + Send),
+    ) -> Result<(), RealizeError>;
     fn plug(
         &self,
         cx: &mut PlugCx<'_>,
@@ -272,6 +300,16 @@ impl<B: BusType> AnyBus for Core<B> {
         lock(&self.bus).admit(id, cell.meta(), address)?;
         lock(&self.devices).push((id, Arc::downgrade(cell)));
         Ok(())
+    }
+
+    fn connect(
+        &self,
+        cx: &mut PlugCx<'_>,
+        device: DevId,
+        address: &(dyn Any + Send),
+    ) -> Result<(), RealizeError> {
+        let address = address.downcast_ref().ok_or_else(|| wrong_address::<B>())?;
+        lock(&self.bus).connect(cx, device, address)
     }
 
     fn plug(

@@ -149,6 +149,18 @@ impl BusType for PciBus {
         Ok(())
     }
 
+    fn connect(
+        &mut self,
+        cx: &mut PlugCx<'_>,
+        _: DevId,
+        _: &PciAddress,
+    ) -> Result<(), RealizeError> {
+        if let Some(spaces) = &self.spaces {
+            cx.give_dma(spaces.dma.clone());
+        }
+        Ok(())
+    }
+
     fn plug(
         &mut self,
         cx: &mut PlugCx<'_>,
@@ -163,11 +175,8 @@ impl BusType for PciBus {
         for export in cx.exports() {
             function.add_bar(export, io_bars)?;
         }
-        if let Some(spaces) = &self.spaces {
-            cx.give_dma(spaces.dma.clone());
-            if self.is_preset {
-                function.preset(cx, spaces);
-            }
+        if let Some(spaces) = self.spaces.as_ref().filter(|_| self.is_preset) {
+            function.preset(cx, spaces);
         }
         Ok(())
     }

@@ -37,7 +37,8 @@ impl<'a> PlugCx<'a> {
         Mapper::new(&self.cell.core().services.memory)
     }
 
-    /// What the device exports, in the order of the fields. Empty in a build without memory.
+    /// What the device exports, in the order of the numbers. Empty in a build without memory, and what the
+    /// `realize` hook makes is not there before it has run.
     pub fn exports(&self) -> Vec<Export> {
         self.cell.regions().map(|regions| regions.exports(self.cell.meta())).unwrap_or_default()
     }

@@ -84,13 +84,22 @@ impl BusType for SysBus {
         Ok(())
     }
 
+    fn connect(
+        &mut self,
+        cx: &mut PlugCx<'_>,
+        _: DevId,
+        _: &SysBusAddress,
+    ) -> Result<(), RealizeError> {
+        cx.give_dma(self.dma.clone());
+        Ok(())
+    }
+
     fn plug(
         &mut self,
         cx: &mut PlugCx<'_>,
         _: DevId,
         address: &SysBusAddress,
     ) -> Result<(), RealizeError> {
-        cx.give_dma(self.dma.clone());
         let exports = cx.exports();
         for spot in &address.0 {
             let container = if spot.is_port { self.ports } else { self.memory };

@@ -12,7 +12,6 @@ use std::sync::Arc;
 /// One effect of realize, as what undoes it.
 pub(crate) enum Undo {
     /// The region is removed from wherever it is.
-    #[cfg_attr(not(feature = "memory"), expect(dead_code, reason = "there are no regions"))]
     Region(NodeId),
     /// The child is unrealized.
     Child(DevId),

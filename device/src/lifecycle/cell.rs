@@ -324,6 +324,11 @@ impl<D: Device> Inner<D> {
         Some(lock(&self.incarnation).as_ref()?.regions.clone())
     }
 
+    /// Removes one of the device's regions.
+    pub(crate) fn remove(&self, region: NodeId) {
+        regions::remove(&self.core.services.memory, &[region]);
+    }
+
     pub(crate) fn dma(&self) -> BusMaster {
         lock(&self.incarnation).as_ref().map(|now| now.dma.clone()).unwrap_or_default()
     }

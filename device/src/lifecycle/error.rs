@@ -116,6 +116,12 @@ pub enum RealizeError {
         /// The bus type.
         bus: &'static str,
     },
+    /// The device has two regions for this number, or two numbers for one region.
+    #[error("export {0} is there already, or is another one, too")]
+    Export(u8),
+    /// The content of two regions of this name would be saved.
+    #[error("the content of another region `{0}` is saved already")]
+    Saved(&'static str),
     /// A region could not be made or mapped.
     #[error(transparent)]
     Memory(#[from] MemoryError),

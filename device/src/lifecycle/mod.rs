@@ -41,5 +41,5 @@ pub use wiring::Blocker;
 
 pub(crate) use bag::{Effects, Fault, Undo, quietly};
 pub(crate) use cell::{AnyCell, DeviceCell, Inner, as_cell_of};
-pub(crate) use port::Port;
-pub(crate) use regions::Mapping;
+pub(crate) use port::{HandPort, Port};
+pub(crate) use regions::{Entry, Make, Mapping, write_ram};

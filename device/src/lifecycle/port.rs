@@ -9,11 +9,10 @@ use super::thread::{self, Thread};
 use super::{outbox, pause};
 use crate::access::{AccessError, Attrs};
 use crate::cx::Cx;
-use crate::device::{Device, Entered};
-#[cfg(feature = "memory")]
-use crate::io::IoSpec;
-use crate::io::{IoTarget, RegionKey};
+use crate::device::{Device, Entered, Ops};
+use crate::io::{IoSpec, IoTarget, RegionKey};
 use crate::sync::atomic::{AtomicBool, Ordering};
+use std::marker::PhantomData;
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::sync::{Arc, Weak};
 
@@ -126,7 +125,7 @@ impl<D: Device> IoTarget for Port<D> {}
 #[cfg(feature = "memory")]
 impl<D: Device> IoTarget for Port<D> {
     #[inline]
-    fn spec(&self, region: RegionKey) -> &'static IoSpec {
+    fn spec(&self, region: RegionKey) -> &IoSpec {
         D::META
             .regions
             .get(usize::from(region.field))
@@ -154,5 +153,58 @@ impl<D: Device> IoTarget for Port<D> {
     ) -> Result<(), AccessError> {
         let spec = self.spec(region);
         self.enter(region, attrs, |device, cx| cx.split_write(device, spec, offset, size, value))
+    }
+}
+
+/// The same way in, for a region that the device has made itself: `O` answers, and what it takes is said
+/// at run time.
+pub(crate) struct HandPort<O: Ops> {
+    #[cfg_attr(not(feature = "memory"), expect(dead_code, reason = "nobody comes"))]
+    port: Arc<Port<O::Device>>,
+    #[cfg_attr(not(feature = "memory"), expect(dead_code, reason = "nobody comes"))]
+    spec: IoSpec,
+    ops: PhantomData<fn() -> O>,
+}
+
+impl<O: Ops> HandPort<O> {
+    pub(crate) fn new(port: Arc<Port<O::Device>>, spec: IoSpec) -> Arc<Self> {
+        Arc::new(Self { port, spec, ops: PhantomData })
+    }
+}
+
+#[cfg(not(feature = "memory"))]
+impl<O: Ops> IoTarget for HandPort<O> {}
+
+#[cfg(feature = "memory")]
+impl<O: Ops> IoTarget for HandPort<O> {
+    fn spec(&self, _: RegionKey) -> &IoSpec {
+        &self.spec
+    }
+
+    fn read(
+        &self,
+        region: RegionKey,
+        offset: u64,
+        size: u8,
+        attrs: Attrs,
+    ) -> Result<u64, AccessError> {
+        let spec = &self.spec;
+        self.port
+            .enter(region, attrs, |device, cx| cx.split_read_by::<O>(device, spec, offset, size))
+    }
+
+    fn write(
+        &self,
+        region: RegionKey,
+        offset: u64,
+        size: u8,
+        value: u64,
+        attrs: Attrs,
+    ) -> Result<(), AccessError> {
+        let spec = &self.spec;
+        let write = |device: Entered<'_, O::Device>, cx: &mut Cx<'_, O::Device>| {
+            cx.split_write_by::<O>(device, spec, offset, size, value);
+        };
+        self.port.enter(region, attrs, write)
     }
 }

@@ -14,9 +14,9 @@ use std::panic::{AssertUnwindSafe, catch_unwind};
 impl Machine {
     /// Realizes a device, with its parts: from now on it takes part in the machine.
     ///
-    /// In this order: the bus admits it, its regions are made, the bus says where they go, its parts are
-    /// realized, its own `realize` hook runs, and, if the machine is running, it is reset. Then all of it
-    /// becomes visible in one memory transaction. If anything fails or panics, all that was done is undone
+    /// In this order: the bus admits it, its regions are made, its parts are realized, its own `realize`
+    /// hook runs, which may make more regions ([`manual`](crate::manual)), the bus says where its exports go,
+    /// and, if the machine is running, it is reset. Then all of it becomes visible in one memory transaction. If anything fails or panics, all that was done is undone
     /// in reverse order, and nobody has seen any of it.
     ///
     /// # Errors
@@ -108,8 +108,8 @@ impl Machine {
         }
         cell.clone().build(effects)?;
         if let Some(seat) = &seat {
-            effects.fault.step("plug")?;
-            seat.bus.plug(&mut PlugCx::new(&cell, mappings), id, &*seat.address)?;
+            effects.fault.step("connect")?;
+            seat.bus.connect(&mut PlugCx::new(&cell, mappings), id, &*seat.address)?;
         }
         for part in parts {
             effects.fault.step("child")?;
@@ -118,7 +118,12 @@ impl Machine {
             effects.bag.push(Undo::Child(part.id));
             mappings.extend(self.part_mapping(id, part)?);
         }
-        cell.realize_hook(effects)
+        cell.realize_hook(effects)?;
+        if let Some(seat) = &seat {
+            effects.fault.step("plug")?;
+            seat.bus.plug(&mut PlugCx::new(&cell, mappings), id, &*seat.address)?;
+        }
+        Ok(())
     }
 
     fn check_links(&self, id: DevId) -> Result<(), RealizeError> {

@@ -7,7 +7,10 @@ mod imp;
 #[path = "regions/absent.rs"]
 mod imp;
 
-pub(crate) use imp::{Board, Regions, map, part_mapping, remove};
+mod by_hand;
+
+pub(crate) use by_hand::{Entry, Make};
+pub(crate) use imp::{Board, Regions, map, part_mapping, remove, write_ram};
 pub use imp::{BusMaster, Mapper};
 
 use crate::memory::NodeId;

@@ -47,7 +47,8 @@ fn save(cell: &dyn AnyCell) -> Result<DeviceState, StateError> {
     let mut writer = StateWriter::default();
     cell.save(&mut writer)?;
     let (device, version) = (meta.name.to_owned(), meta.version);
-    let memory = migrated(cell).map(|(name, ram)| bytes(&ram).map(|bytes| (name, bytes)));
+    let memory =
+        migrated(cell).into_iter().map(|(name, ram)| bytes(&ram).map(|bytes| (name, bytes)));
     Ok(DeviceState { device, version, fields: writer.0, memory: memory.collect::<Result<_, _>>()? })
 }
 
@@ -71,20 +72,23 @@ fn load(cell: &dyn AnyCell, state: &DeviceState) -> Result<(), StateError> {
 }
 
 /// The memory of a realized device that is part of its state.
-fn migrated(cell: &dyn AnyCell) -> impl Iterator<Item = (String, Arc<RamBlock>)> {
-    let regions = cell.regions();
+fn migrated(cell: &dyn AnyCell) -> Vec<(String, Arc<RamBlock>)> {
+    let Some(regions) = cell.regions() else {
+        return Vec::new();
+    };
     let fields = cell.meta().regions.iter().zip(0..).filter(|(region, _)| region.migrate);
     let elements = fields.flat_map(|(region, field)| {
         (0..region.count).map(move |element| (region, RegionKey { field, element }))
     });
-    elements.filter_map(move |(region, key)| {
-        let ram = regions.as_ref()?.ram(key)?;
+    let described = elements.filter_map(|(region, key)| {
+        let ram = regions.ram(key)?;
         let name = match region.count {
             1 => region.name.to_owned(),
             _ => format!("{}[{}]", region.name, key.element),
         };
         Some((name, ram))
-    })
+    });
+    described.chain(regions.by_hand.migrated()).collect()
 }
 
 fn bytes(ram: &RamBlock) -> Result<Vec<u8>, StateError> {

@@ -103,6 +103,12 @@ pub enum MemoryError {
     /// The thread is inside of a transaction already.
     #[error("inside of another transaction")]
     ReentrantTransaction,
+    /// The region that was to be made is there: it was made before, and not removed.
+    #[error("the region is there already")]
+    AlreadyMade,
+    /// The region's content is no memory.
+    #[error("the region has no content")]
+    NoContent,
     /// Aliases show so much, so often, that it cannot be rendered.
     #[error("aliases show too many regions")]
     TooComplex,

@@ -3,13 +3,20 @@
 
 use std::sync::Arc;
 
-/// Why a region could not be changed. Nothing fails in a build without memory.
+/// Why a region could not be made or changed. In a build without memory only those steps fail that would be
+/// wrong whatever the memory is.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
 #[non_exhaustive]
 pub enum MemoryError {
     /// The region is not there.
     #[error("there is no such region")]
     NoSuchRegion,
+    /// The region that was to be made is there: it was made before, and not removed.
+    #[error("the region is there already")]
+    AlreadyMade,
+    /// The region's content is no memory.
+    #[error("the region has no content")]
+    NoContent,
 }
 
 /// Names a region. There are none in a build without memory.
@@ -89,6 +96,24 @@ pub(crate) struct Transaction<'a>(
 
 impl Transaction<'_> {
     pub(crate) fn set_enabled(&mut self, _: NodeId, _: bool) -> Result<(), MemoryError> {
+        Ok(())
+    }
+
+    pub(crate) fn set_unmergeable(&mut self, _: NodeId, _: bool) -> Result<(), MemoryError> {
+        Ok(())
+    }
+
+    pub(crate) fn attach(
+        &mut self,
+        _: NodeId,
+        _: u64,
+        _: NodeId,
+        _: i32,
+    ) -> Result<(), MemoryError> {
+        Ok(())
+    }
+
+    pub(crate) fn detach_from(&mut self, _: NodeId, _: NodeId) -> Result<(), MemoryError> {
         Ok(())
     }
 

@@ -1,7 +1,10 @@
 //! The order of hooks, on every way out.
 
 use crate::log::{note, take};
-use devmodel::{Child, Cx, Device, Machine, RealizeCx, RealizeError, State, Unplugged};
+use devmodel::region::Reserved;
+use devmodel::{
+    Child, Cx, Device, Machine, RealizeCx, RealizeError, Region, State, SysBus, Unplugged,
+};
 
 #[derive(Device)]
 #[device(name = "part", realize = realize, unrealize = unrealize, finalize = finalize)]
@@ -130,6 +133,46 @@ fn a_part_that_fails_takes_its_whole_along() {
     machine.set(part, "fails", true).expect("it is a property");
     assert_eq!(machine.realize(id), Err(RealizeError::device("told to fail")));
     check(&[&REALIZE[..2], &["undo x/parts[0]"], &UNREALIZE_PARTS[4..]]);
+}
+
+/// Sits on the system bus.
+#[derive(Device)]
+#[device(name = "seated", parent = SysBus, realize = realize, unrealize = unrealize)]
+struct Seated {
+    #[region(reserved, size = 16, export = 0)]
+    hole: Region<Reserved>,
+}
+
+impl Seated {
+    fn realize(&mut self, cx: &mut RealizeCx<'_, Self>) -> Result<(), RealizeError> {
+        // In a build without memory there is no way to it.
+        let found = cx.bus_master().read(0, &mut []);
+        note(format!("realize, has memory: {}", found.is_ok()));
+        cx.defer(|| note("undo"))
+    }
+
+    fn unrealize(&mut self, _: &mut Cx<'_, Self>) {
+        note("unrealize");
+    }
+}
+
+/// The bus says before the hook what the device sees, and places what it exports after the hook: if that is
+/// refused, what the hook has done is undone.
+#[test]
+fn the_bus_has_the_first_and_the_last_word() {
+    let mut machine = Machine::new();
+    let id = machine.create::<Seated>("x").expect("it can be created");
+    let realized = format!("realize, has memory: {}", cfg!(feature = "memory"));
+    machine.seat(id, &machine.system_bus(), SysBus::at(0).and(7, 0)).expect("it is its bus");
+    let done = machine.realize(id);
+    assert_eq!(done.is_err(), cfg!(feature = "memory"), "there is no export 7");
+    if done.is_ok() {
+        machine.unrealize(id).expect("it is realized");
+    }
+    check(&[&[&realized, "unrealize", "undo"]]);
+    machine.seat(id, &machine.system_bus(), SysBus::at(0)).expect("it is its bus");
+    machine.realize(id).expect("it can be placed");
+    check(&[&[&realized]]);
 }
 
 #[test]

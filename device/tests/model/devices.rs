@@ -1,5 +1,6 @@
 //! The devices that the model knows.
 
+use devmodel::manual::MemoryRegion;
 use devmodel::region::{Alias, Container, Io, Ram};
 use devmodel::{
     AccessError, Bus, Child, Cx, DevId, Device, Exclusive, IrqOut, Machine, MachineError, Ops,
@@ -143,7 +144,7 @@ device! {
     }
 }
 
-/// By hand: its realize gives the bus its spaces.
+/// By hand, its region, too: its realize gives the bus its spaces.
 #[derive(Device)]
 #[device(name = "host", parent = SysBus, hotpluggable, realize = realize, unrealize = unrealize)]
 pub(crate) struct Host {
@@ -156,14 +157,15 @@ pub(crate) struct Host {
     #[state]
     value: u32,
     is_live: bool,
-    #[region(container, size = 0x10000, export = 0)]
-    all: Region<Container>,
+    all: MemoryRegion,
     #[bus(PciBus)]
     bus: Bus<PciBus>,
 }
 
 impl Host {
     fn realize(&mut self, cx: &mut RealizeCx<'_, Self>) -> Result<(), RealizeError> {
+        self.all.init_container(cx, "all", 0x10000)?;
+        self.all.export(cx, 0)?;
         let spaces = cx.pci_spaces(&self.all, &self.all);
         self.bus.with(|bus| bus.set_spaces(spaces));
         for effect in 1..=EFFECTS {
@@ -175,8 +177,9 @@ impl Host {
         Ok(())
     }
 
-    fn unrealize(&mut self, _: &mut Cx<'_, Self>) {
+    fn unrealize(&mut self, cx: &mut Cx<'_, Self>) {
         self.is_live = false;
+        self.all.unparent(cx);
     }
 }
 

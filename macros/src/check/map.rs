@@ -232,7 +232,7 @@ fn window(device: &Device, index: usize, field: &Field, region: &Region, claims:
     let Some((_, _, Region { size: Size::Fixed(target), .. })) = device.region(of) else {
         return;
     };
-    let end = known_or_zero(offset.as_ref()).zip(known(size)).map(|(offset, size)| offset + size);
+    let end = known_or_zero(offset.as_deref()).zip(known(size)).map(|(offset, size)| offset + size);
     let holds = end.zip(known(target)).map(|(end, target)| end <= target);
     let culprit = offset.as_ref().map_or_else(|| size.span(), |offset| offset.span());
     let message = format!("`{}` shows more than there is of `{of}`", field.name());

@@ -104,7 +104,7 @@ fn kind(device: &Device, kind: &Kind) -> TokenStream {
         return emit!(#krate::RegionKind::#variant);
     };
     let of = number(device, of);
-    let offset = or_zero(offset.as_ref());
+    let offset = or_zero(offset.as_deref());
     emit!(#krate::RegionKind::Alias { of: #of, offset: #offset })
 }
 

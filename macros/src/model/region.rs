@@ -30,7 +30,7 @@ pub(crate) enum Kind {
     Ram,
     Rom,
     RomDevice,
-    Alias { of: Ident, offset: Option<Expr> },
+    Alias { of: Ident, offset: Option<Box<Expr>> },
     Iommu,
 }
 
@@ -103,7 +103,7 @@ impl Kind {
                 if alias.get("of").is_none() {
                     problems.at(&said.at, "an alias needs `alias(of = field, ..)`");
                 }
-                Self::Alias { of: alias.field("of")?, offset: alias.expr("offset") }
+                Self::Alias { of: alias.field("of")?, offset: alias.expr("offset").map(Box::new) }
             }
         })
     }

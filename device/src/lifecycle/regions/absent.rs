@@ -1,6 +1,7 @@
 //! A build without memory: regions are described, and nothing else.
 
 use super::Mapping;
+use super::by_hand::{ByHand, Make};
 use crate::access::AccessError;
 use crate::bus::{Export, PciHostSpaces, SysBus};
 use crate::io::{IoTarget, RegionKey};
@@ -12,7 +13,9 @@ use crate::meta::{Inside, Meta};
 use std::sync::Arc;
 
 /// No regions.
-pub(crate) struct Regions(());
+pub(crate) struct Regions {
+    pub(crate) by_hand: ByHand,
+}
 
 impl Regions {
     /// The steps are the same as where there is memory, so that the same failures can be injected.
@@ -26,34 +29,44 @@ impl Regions {
         for _ in meta.regions.iter().flat_map(|region| 0..region.count) {
             effects.fault.step("region")?;
         }
-        Ok(Self(()))
+        Ok(Self { by_hand: ByHand::default() })
     }
 
     pub(crate) fn nodes(&self) -> impl Iterator<Item = NodeId> {
         std::iter::empty()
     }
 
+    /// As if it were there: changes of what nobody sees do nothing.
     pub(crate) fn node(&self, _: RegionKey) -> Option<NodeId> {
-        None
+        Some(NodeId::NOWHERE)
     }
 
     pub(crate) fn ram(&self, _: RegionKey) -> Option<Arc<RamBlock>> {
         None
     }
 
-    pub(crate) fn write_ram(
-        &self,
-        _: &Memory,
-        _: RegionKey,
-        _: u64,
-        _: &[u8],
-    ) -> Result<(), AccessError> {
-        Err(AccessError::NoMemory)
-    }
-
     pub(crate) fn exports(&self, _: &Meta) -> Vec<Export> {
         Vec::new()
     }
+}
+
+pub(super) fn make(
+    _: &Memory,
+    _: &Make,
+    _: (&'static str, RegionKey),
+    _: u64,
+) -> Result<(NodeId, Option<Arc<RamBlock>>), RealizeError> {
+    Ok((NodeId::NOWHERE, None))
+}
+
+pub(crate) fn write_ram(
+    _: &Memory,
+    _: NodeId,
+    ram: &RamBlock,
+    _: u64,
+    _: &[u8],
+) -> Result<(), AccessError> {
+    match *ram {}
 }
 
 pub(crate) fn part_mapping(_: &dyn AnyCell, _: &dyn AnyCell, _: Inside, _: u16) -> Option<Mapping> {

@@ -1,6 +1,7 @@
 //! A build with memory: regions are nodes of its topology.
 
 use super::Mapping;
+use super::by_hand::{ByHand, Make};
 use crate::access::{AccessError, Attrs};
 use crate::bus::{Export, PciHostSpaces, SysBus};
 use crate::io::{IoTarget, RegionKey};
@@ -13,7 +14,11 @@ use crate::meta::{Inside, Meta, RegionKind, RegionMeta, Size};
 use std::sync::Arc;
 
 /// The regions of a realized device.
-pub(crate) struct Regions(Vec<Built>);
+pub(crate) struct Regions {
+    built: Vec<Built>,
+    /// Those that it has made itself.
+    pub(crate) by_hand: ByHand,
+}
 
 struct Built {
     key: RegionKey,
@@ -37,7 +42,7 @@ impl Regions {
         size: &dyn Fn(u16) -> Result<u64, AccessError>,
     ) -> Result<Self, RealizeError> {
         let count = meta.regions.iter().map(|region| usize::from(region.count)).sum();
-        let mut regions = Self(Vec::with_capacity(count));
+        let mut regions = Self { built: Vec::with_capacity(count), by_hand: ByHand::default() };
         for field in in_order(meta) {
             let region = &meta.regions[usize::from(field)];
             let size = match region.size {
@@ -49,7 +54,7 @@ impl Regions {
                 let key = RegionKey { field, element };
                 let built = regions.make(region, key, size, port, memory)?;
                 effects.bag.push(Undo::Region(built.node));
-                regions.0.push(built);
+                regions.built.push(built);
             }
         }
         Ok(regions)
@@ -63,45 +68,30 @@ impl Regions {
         port: &Arc<dyn IoTarget>,
         memory: &Memory,
     ) -> Result<Built, RealizeError> {
-        let ram = match region.kind {
-            RegionKind::Ram | RegionKind::Rom | RegionKind::RomDevice => {
-                Some(RamBlock::new(size).map_err(|error| RealizeError::device(error.to_string()))?)
-            }
-            _ => None,
-        };
-        let io = || Io::new(port.clone(), key);
+        let make = self.what(region, port)?;
+        let ram = bytes(&make, size)?;
         let node = memory.transaction(|change| {
-            let node = self.node_of(change, region, key, size, ram.as_ref(), io)?;
+            let node = node_of(change, &make, (region.name, key), size, ram.as_ref())?;
             self.settle(change, region, key, node)?;
             Ok(node)
         })?;
         Ok(Built { key, node, size, ram })
     }
 
-    fn node_of(
-        &self,
-        change: &mut Transaction<'_>,
-        region: &'static RegionMeta,
-        key: RegionKey,
-        size: u64,
-        ram: Option<&Arc<RamBlock>>,
-        io: impl Fn() -> Io,
-    ) -> Result<NodeId, MemoryError> {
-        let (label, long) = ((region.name, key.element), u128::from(size));
-        let ram = || ram.cloned().ok_or(MemoryError::ZeroSize);
-        match region.kind {
-            RegionKind::Container => change.container(label, long),
-            RegionKind::Io => change.io(label, long, io()),
-            RegionKind::Reserved => change.reserved(label, long),
-            RegionKind::Ram => change.ram(label, ram()?),
-            RegionKind::Rom => change.rom(label, ram()?),
-            RegionKind::RomDevice => change.rom_device(label, ram()?, io()),
+    fn what(&self, region: &RegionMeta, port: &Arc<dyn IoTarget>) -> Result<Make, MemoryError> {
+        Ok(match region.kind {
+            RegionKind::Container => Make::Container,
+            RegionKind::Io => Make::Io(port.clone()),
+            RegionKind::Reserved => Make::Reserved,
+            RegionKind::Ram => Make::Ram,
+            RegionKind::Rom => Make::Rom,
+            RegionKind::RomDevice => Make::RomDevice(port.clone()),
             RegionKind::Alias { of, offset } => {
                 let of = self.node(RegionKey { field: of, element: 0 });
-                change.alias(label, of.ok_or(MemoryError::Dangling)?, offset, long)
+                Make::Alias { of: of.ok_or(MemoryError::Dangling)?, offset }
             }
-            RegionKind::Iommu => change.iommu(label, long),
-        }
+            RegionKind::Iommu => Make::Iommu,
+        })
     }
 
     /// Puts a region where its type says, with the flags that it says.
@@ -127,7 +117,7 @@ impl Regions {
     }
 
     pub(crate) fn nodes(&self) -> impl Iterator<Item = NodeId> {
-        self.0.iter().map(|built| built.node)
+        self.built.iter().map(|built| built.node).chain(self.by_hand.nodes())
     }
 
     pub(crate) fn node(&self, key: RegionKey) -> Option<NodeId> {
@@ -138,35 +128,79 @@ impl Regions {
         self.find(key)?.ram.clone()
     }
 
-    /// Writes to the content of a region, for whoever watches it, too.
-    ///
-    /// # Errors
-    ///
-    /// [`AccessError::Revoked`] if there is no such content, [`AccessError::Decode`] beyond its end.
-    pub(crate) fn write_ram(
-        &self,
-        memory: &Memory,
-        key: RegionKey,
-        offset: u64,
-        data: &[u8],
-    ) -> Result<(), AccessError> {
-        let built = self.find(key).ok_or(AccessError::Revoked)?;
-        let ram = built.ram.as_ref().ok_or(AccessError::Revoked)?;
-        ram.write(offset, data).map_err(|_| AccessError::Decode)?;
-        ram.mark_dirty(offset, data.len() as u64, memory.watchers(built.node));
-        Ok(())
-    }
-
     pub(crate) fn exports(&self, meta: &Meta) -> Vec<Export> {
         let mut exports: Vec<Export> =
-            self.0.iter().filter_map(|built| export(meta, built)).collect();
+            self.built.iter().filter_map(|built| export(meta, built)).collect();
+        exports.extend(self.by_hand.exports());
         exports.sort_by_key(|export| export.index);
         exports
     }
 
     fn find(&self, key: RegionKey) -> Option<&Built> {
-        self.0.iter().find(|built| built.key == key)
+        self.built.iter().find(|built| built.key == key)
     }
+}
+
+/// Makes a region, which is in no container.
+///
+/// # Errors
+///
+/// [`RealizeError::Memory`]; [`RealizeError::Device`] if there are no bytes for its content.
+pub(super) fn make(
+    memory: &Memory,
+    make: &Make,
+    label: (&'static str, RegionKey),
+    size: u64,
+) -> Result<(NodeId, Option<Arc<RamBlock>>), RealizeError> {
+    let ram = bytes(make, size)?;
+    let node = memory.transaction(|change| node_of(change, make, label, size, ram.as_ref()))?;
+    Ok((node, ram))
+}
+
+fn bytes(make: &Make, size: u64) -> Result<Option<Arc<RamBlock>>, RealizeError> {
+    if !make.has_bytes() {
+        return Ok(None);
+    }
+    RamBlock::new(size).map(Some).map_err(|error| RealizeError::device(error.to_string()))
+}
+
+fn node_of(
+    change: &mut Transaction<'_>,
+    make: &Make,
+    (name, key): (&'static str, RegionKey),
+    size: u64,
+    ram: Option<&Arc<RamBlock>>,
+) -> Result<NodeId, MemoryError> {
+    let (label, long) = ((name, key.element), u128::from(size));
+    let ram = || ram.cloned().ok_or(MemoryError::ZeroSize);
+    let io = |target: &Arc<dyn IoTarget>| Io::new(target.clone(), key);
+    match make {
+        Make::Container => change.container(label, long),
+        Make::Io(target) => change.io(label, long, io(target)),
+        Make::Reserved => change.reserved(label, long),
+        Make::Ram => change.ram(label, ram()?),
+        Make::Rom => change.rom(label, ram()?),
+        Make::RomDevice(target) => change.rom_device(label, ram()?, io(target)),
+        Make::Alias { of, offset } => change.alias(label, *of, *offset, long),
+        Make::Iommu => change.iommu(label, long),
+    }
+}
+
+/// Writes to the content of a region, for whoever watches it, too.
+///
+/// # Errors
+///
+/// [`AccessError::Decode`] beyond its end.
+pub(crate) fn write_ram(
+    memory: &Memory,
+    node: NodeId,
+    ram: &RamBlock,
+    offset: u64,
+    data: &[u8],
+) -> Result<(), AccessError> {
+    ram.write(offset, data).map_err(|_| AccessError::Decode)?;
+    ram.mark_dirty(offset, data.len() as u64, memory.watchers(node));
+    Ok(())
 }
 
 /// The elements of an exported array have consecutive numbers.

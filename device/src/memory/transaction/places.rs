@@ -64,6 +64,22 @@ impl Transaction<'_> {
         self.unlink(node)
     }
 
+    /// Takes `node` out of `container`.
+    ///
+    /// # Errors
+    ///
+    /// `NoSuchRegion`; `NotMapped` if it is not in there.
+    pub(crate) fn detach_from(
+        &mut self,
+        container: NodeId,
+        node: NodeId,
+    ) -> Result<(), MemoryError> {
+        match self.topology.node(node)?.container {
+            Some(found) if found == container => self.detach(node),
+            _ => Err(MemoryError::NotMapped),
+        }
+    }
+
     /// Moves `node` inside of its container. It is then on top of those with equal priority.
     ///
     /// # Errors

@@ -1,0 +1,7 @@
+use devmodel::Machine;
+
+struct Demo;
+
+fn main() {
+    let _ = Machine::new().create::<Demo>("demo");
+}
