@@ -32,6 +32,8 @@ pub struct RustWords {
     pub collections: FxHashSet<Name>,
     /// Methods that lead to the elements of a collection.
     pub elements: FxHashSet<Name>,
+    /// Methods of collections that yield an element, or none.
+    pub yields: FxHashSet<Name>,
     /// Methods that hand on what went well.
     pub outcome: FxHashSet<Name>,
     /// Traits that say nothing about what a value is.
@@ -72,6 +74,7 @@ impl RustWords {
             addresses: names("addresses"),
             collections: names("collections"),
             elements: names("elements"),
+            yields: names("yields"),
             outcome: names("outcome"),
             markers: names("markers"),
             diverge: names("diverge"),
@@ -93,6 +96,6 @@ mod tests {
     #[test]
     fn the_file_can_be_read() {
         let words = RustWords::builtin();
-        assert!(words.pointers.contains("Arc") && words.address.contains("addr_of_mut"));
+        assert!(words.pointers.contains("Arc") && words.address.contains("addr_of_mut!"));
     }
 }

@@ -45,7 +45,9 @@ fn names(files: &Files) -> Result<BTreeSet<String>> {
         let mut vocabulary = toml_file::parse(&file.text)?;
         // Fields of structures: the grammar of type tables is read by code.
         if let Some(tables) = vocabulary.as_object_mut() {
-            tables.remove("slot");
+            for slots in ["slot", "hook", "method"] {
+                tables.remove(slots);
+            }
         }
         collect(&vocabulary, &mut names);
     }

@@ -250,8 +250,7 @@ impl Body<'_> {
         if words.outcome.contains(method) {
             return receiver.ty.outcome_or_self(method);
         }
-        let is_element = ["get", "get_mut", "first", "last", "pop", "remove", "insert", "next"];
-        if words.collections.contains(&of.name) && is_element.contains(&method) {
+        if words.collections.contains(&of.name) && words.yields.contains(method) {
             return Ty::of("Option", of.element(words));
         }
         Ty::default()

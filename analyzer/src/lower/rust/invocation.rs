@@ -47,19 +47,21 @@ impl Body<'_> {
             return Some(Typed { ty: Ty::of("*", place.ty), expr: address_of(place.expr, span) });
         }
         let ty = match called.as_str() {
-            "vec" => {
+            "vec!" => {
                 let element = values.first().map(|value| value.ty.clone()).unwrap_or_default();
                 Ty::of("Vec", element)
             }
-            "format" => Ty::named("String"),
+            "format!" => Ty::named("String"),
             _ => Ty::default(),
         };
-        let callee = Box::new(name(Name::new(format!("{called}!")), span_of(&invocation.path)));
+        let callee = Box::new(name(Name::new(&called), span_of(&invocation.path)));
         let args = values.into_iter().map(|value| value.expr).collect();
         Some(Typed { expr: Expr { kind: ExprKind::Call { callee, args }, span }, ty })
     }
 }
 
+/// What is invoked, as `name!`.
 fn last_name(invocation: &Macro) -> String {
-    invocation.path.segments.last().map(|last| last.ident.to_string()).unwrap_or_default()
+    let last = invocation.path.segments.last();
+    last.map(|last| format!("{}!", last.ident)).unwrap_or_default()
 }

@@ -115,7 +115,8 @@ impl Outline {
                 self.values.push((Name::new(item.ident.to_string()), read(&item.ty)));
             }
             Item::Macro(invocation) if invocation.ident.is_none() => {
-                let name = invocation.mac.path.segments.last().map(|last| last.ident.to_string());
+                let name =
+                    invocation.mac.path.segments.last().map(|last| format!("{}!", last.ident));
                 let is_inert = name.is_some_and(|name| words.inert.contains(name.as_str()));
                 self.opaque_macros += usize::from(!is_inert);
             }
