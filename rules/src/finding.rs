@@ -2,7 +2,8 @@
 
 use devmodel_analyzer::Analysis;
 use devmodel_analyzer::lifecycle::{
-    Cure, Evidence, Kind, LifecyclePath, Observation, Owner, Phase, RegionCall, Removal, Witness,
+    Conversion, Cure, Evidence, Kind, LifecyclePath, Observation, Owner, Phase, RegionCall,
+    Removal, Witness,
 };
 use devmodel_analyzer::model::{Location, Name};
 use devmodel_edit::Fix;
@@ -188,6 +189,34 @@ impl Finding {
             evidence: observation.evidence.clone(),
             fix: cure.map(|cure| carried_out(cure, matters)),
             witness: observation.witness.clone(),
+        }
+    }
+
+    /// The finding about what is written by hand although it need not be, with the rewrite, if there is one.
+    #[must_use]
+    pub fn converted(
+        rule: &'static str,
+        severity: Severity,
+        seen: &Conversion,
+        message: String,
+    ) -> Self {
+        let cure = seen.cure.as_ref();
+        Self {
+            rule,
+            severity,
+            location: seen.location,
+            function: seen.function.clone(),
+            types: vec![seen.ty.clone()],
+            phases: vec![seen.phase],
+            paths: Vec::new(),
+            region: seen.regions.join(", "),
+            owner: Owner::SelfObject,
+            container: String::new(),
+            container_owner: Owner::Unknown,
+            message: assuming(message, cure),
+            evidence: seen.evidence.clone(),
+            fix: cure.map(|cure| carried_out(cure, true)),
+            witness: None,
         }
     }
 }

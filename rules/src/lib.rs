@@ -3,12 +3,14 @@
 //! This file is the catalogue and nothing else.
 
 mod finding;
+mod framework;
 mod leftover;
 mod region;
 
 pub use finding::{Finding, Remedy, Rule, Severity};
 
 use devmodel_analyzer::Analysis;
+use framework::{derive_available, manual_teardown};
 use region::{
     del_subregion_in_finalize, leak_on_failed_realize, leak_on_introspection,
     missing_del_subregion, null_owner_in_device, redundant_del_subregion, redundant_unparent,
@@ -20,8 +22,10 @@ use region::{
 /// Every rule, by name.
 pub const CATALOGUE: &[Rule] = &[
     del_subregion_in_finalize::RULE,
+    derive_available::RULE,
     leak_on_failed_realize::RULE,
     leak_on_introspection::RULE,
+    manual_teardown::RULE,
     missing_del_subregion::RULE,
     null_owner_in_device::RULE,
     redundant_del_subregion::RULE,

@@ -3,11 +3,16 @@
 //! The meaning is data, in the TOML files of this folder: no other part of the analyser knows the
 //! name of an API function, a class slot or a macro.
 
+mod framework;
 mod qom;
 mod read;
 mod rust;
 mod table;
 
+pub use framework::{
+    AccessWords, AttributeWords, DerivedWords, DeviceHook, EitherCall, FrameworkWords, ItemWords,
+    RegionInit, RegionPlace, RegionSet, named,
+};
 pub use qom::{Hook, QomWords};
 pub use rust::RustWords;
 
@@ -278,6 +283,8 @@ pub struct Vocabulary {
     pub lexical: LexicalWords,
     /// Words by which the core is recognised.
     pub core: CoreWords,
+    /// Words of code that uses the device framework.
+    pub framework: FrameworkWords,
     /// Words of Rust code.
     pub rust: RustWords,
     /// Words of QEMU's Rust bindings.

@@ -2,8 +2,8 @@
 
 use super::table::Table;
 use super::{
-    ApiCall, CastMacro, CastYield, ContainerMacro, CoreWords, KnownType, LexicalWords, ListCall,
-    ListOp, Op, PropertyMacro, Setter, TypeMacro, Vocabulary,
+    ApiCall, CastMacro, CastYield, ContainerMacro, CoreWords, FrameworkWords, KnownType,
+    LexicalWords, ListCall, ListOp, Op, PropertyMacro, Setter, TypeMacro, Vocabulary,
 };
 use crate::lifecycle::{Phase, RegionKind};
 use crate::model::Name;
@@ -22,6 +22,7 @@ impl Vocabulary {
         self.read(SLOTS, Self::read_slots);
         self.read(MACROS, Self::read_macros);
         self.read(CORE, Self::read_core);
+        self.framework = FrameworkWords::builtin();
     }
 
     fn read(&mut self, text: &str, reader: impl FnOnce(&mut Self, Table<'_>)) {
@@ -238,7 +239,7 @@ fn kind_of(word: &str) -> Option<RegionKind> {
     })
 }
 
-fn phase_of(word: &str) -> Option<Phase> {
+pub(super) fn phase_of(word: &str) -> Option<Phase> {
     Some(match word {
         "class-init" => Phase::ClassInit,
         "init" => Phase::Init,

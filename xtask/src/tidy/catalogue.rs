@@ -50,7 +50,7 @@ fn file_name(rule: &str) -> String {
     format!("{}.rs", rule.replace('-', "_"))
 }
 
-/// The cases of one rule: C files, or folders that are small trees.
+/// The cases of one rule: C or Rust files, or folders that are small trees.
 #[derive(Default)]
 struct Cases<'a> {
     bad: Vec<&'a str>,
@@ -66,7 +66,7 @@ impl<'a> Cases<'a> {
             let Some(case) = below.and_then(|path| path.split('/').next()) else {
                 continue;
             };
-            cases.add(case.trim_end_matches(".c"));
+            cases.add(case.trim_end_matches(".c").trim_end_matches(".rs"));
         }
         cases
     }
