@@ -154,6 +154,7 @@ impl<'c, 'a> ContextTable<'c, 'a> {
             return callers;
         }
         self.add_table_entries(function, &name, &mut callers);
+        self.add_filled_slots(function, &name, &mut callers);
         for user in users {
             let kind = self.tree.item(user.by).kind;
             if matches!(kind, ItemKind::Record | ItemKind::Declaration) {
@@ -217,6 +218,27 @@ impl<'c, 'a> ContextTable<'c, 'a> {
                     slot: None,
                 });
             }
+        }
+    }
+
+    /// Types that fill a slot without a function of C.
+    fn add_filled_slots(&self, function: ItemId, name: &str, callers: &mut Callers) {
+        for (id, slot) in self.objects.filling(name, self.tree.location(function)) {
+            let phase = self.tree.words.phase_of_slot(&slot.record, &slot.field);
+            let mut types = self.objects.family(id);
+            types.retain(|&ty| {
+                let held = self.objects.slot(ty, &slot.record, &slot.field);
+                held.is_some_and(|held| held.location == slot.location)
+            });
+            callers.entries.push(Entry {
+                phase: phase.unwrap_or(Phase::Runtime),
+                function,
+                types,
+                holder: slot.record.clone(),
+                location: slot.location,
+                is_closed: false,
+                slot: Some((slot.record.clone(), slot.field.clone())),
+            });
         }
     }
 

@@ -11,6 +11,7 @@ mod building;
 mod call;
 mod claim;
 mod cut;
+mod deletion;
 mod device;
 mod draft;
 mod expression;
@@ -28,6 +29,8 @@ mod subject;
 mod teardown;
 mod uses;
 mod words;
+
+pub(crate) use deletion::delete;
 
 use crate::Executor;
 use crate::crates::Crates;

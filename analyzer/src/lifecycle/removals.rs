@@ -2,6 +2,7 @@
 
 use super::{Removal, leftovers};
 use crate::contexts::ContextTable;
+use crate::conversion;
 use crate::model::{
     Expr, ExprKind, FileId, Function, Location, Name, Span, Stmt, StmtKind, UnaryOp,
 };
@@ -25,11 +26,17 @@ pub(crate) struct Sources<'s, 'a> {
 impl Sources<'_, '_> {
     /// Works out the removal of calls, by the functions that they stand in.
     pub(crate) fn remove(&self, calls: &[(ItemId, Vec<Span>)]) -> Removal {
-        let in_rust = |&(function, _): &(ItemId, _)| {
-            self.tree.language(self.tree.file_of(function)) == Language::Rust
-        };
-        if calls.iter().any(|(function, calls)| in_rust(&(*function, calls))) {
-            return Removal::Refused("the call stands in Rust code".to_owned());
+        let file_of = |(function, _): &(ItemId, Vec<Span>)| self.tree.file_of(*function);
+        if let Some(file) = calls.first().map(file_of)
+            && self.tree.language(file) == Language::Rust
+        {
+            let spans: Vec<Span> = calls.iter().flat_map(|(_, calls)| calls.clone()).collect();
+            return match calls.iter().all(|call| file_of(call) == file) {
+                true => {
+                    conversion::delete(self.tree.source_file(file), file, &spans, self.tree.words)
+                }
+                false => Removal::Refused("the calls stand in several files".to_owned()),
+            };
         }
         let mut requests = Vec::new();
         for (function, calls) in calls {

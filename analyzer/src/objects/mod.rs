@@ -383,12 +383,26 @@ impl<'t, 'a> Objects<'t, 'a> {
         all.iter().copied().filter(names).collect()
     }
 
+    /// The slots that types fill with `function` without a function of C.
+    pub(crate) fn filling(&self, function: &str, location: Location) -> Vec<(TypeId, &SlotValue)> {
+        let types = self.types.iter().enumerate();
+        let slots = types.flat_map(|(at, ty)| ty.slots.iter().map(move |slot| (at, slot)));
+        let fills = |(_, slot): &(usize, &SlotValue)| {
+            slot.function.as_deref() == Some(function)
+                && self.is_named(function, slot.location.file, location)
+        };
+        slots.filter(fills).map(|(at, slot)| (TypeId(at as u32), slot)).collect()
+    }
+
     fn means(&self, callback: &TypeCallback, location: Location) -> bool {
-        let hash = NameHash::of(callback.function.as_bytes());
-        self.tree
-            .functions_named(hash, callback.location.file)
-            .iter()
-            .any(|&id| self.tree.location(id) == location)
+        self.is_named(&callback.function, callback.location.file, location)
+    }
+
+    /// Whether a name in a file means the function at `location`.
+    fn is_named(&self, function: &str, file: FileId, location: Location) -> bool {
+        let hash = NameHash::of(function.as_bytes());
+        let mut named = self.tree.functions_named(hash, file).into_iter();
+        named.any(|id| self.tree.location(id) == location)
     }
 }
 

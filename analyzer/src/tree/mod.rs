@@ -141,6 +141,11 @@ impl<'a> Tree<'a> {
         index.mentions(&index.items[at])
     }
 
+    /// A file.
+    pub(crate) fn source_file(&self, file: FileId) -> &'a SourceFile {
+        &self.files[file.0 as usize]
+    }
+
     /// What a file is written in.
     pub(crate) fn language(&self, file: FileId) -> Language {
         self.files[file.0 as usize].language()

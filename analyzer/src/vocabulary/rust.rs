@@ -46,6 +46,8 @@ pub struct RustWords {
     pub address: FxHashSet<Name>,
     /// Macros that name a field of what they are handed first.
     pub field: FxHashSet<Name>,
+    /// Methods that only look.
+    pub looks: FxHashSet<Name>,
     /// Functions of types out of sight that return one of the type.
     pub construct: FxHashSet<Name>,
     /// Item macros that make neither types nor implementations.
@@ -81,6 +83,7 @@ impl RustWords {
             fail: names("fail"),
             address: names("address"),
             field: names("field"),
+            looks: names("looks"),
             construct: names("construct"),
             inert: names("inert"),
             targets: names("targets"),
