@@ -3,7 +3,7 @@
 use super::device::Device;
 use super::names;
 use super::range_of;
-use crate::vocabulary::{FrameworkWords, RegionInit, named};
+use crate::vocabulary::{FrameworkWords, RegionInit, RustWords, named};
 use std::ops::Range;
 use syn::{
     Expr, ExprForLoop, ExprMethodCall, FnArg, GenericArgument, Lit, Member, Pat, PatType,
@@ -69,6 +69,7 @@ pub(super) struct Each {
 pub(super) struct Reader<'r, 't> {
     pub(super) device: &'r Device<'t>,
     pub(super) words: &'t FrameworkWords,
+    pub(super) rust: &'t RustWords,
     pub(super) text: &'t str,
 }
 

@@ -4,6 +4,7 @@ use super::draft::Draft;
 use super::import::identifiers;
 use super::importing::Importer;
 use super::page::Page;
+use super::purity::only_looks;
 use super::range_of;
 use crate::lifecycle::Removal;
 use crate::model::{FileId, Span};
@@ -104,15 +105,18 @@ impl Deletion<'_, '_> {
             Expr::Call(call) => {
                 let range = range_of(call);
                 let is_meant = self.calls.iter().any(|call| call.range() == range);
-                let goes = is_meant && call.args.iter().all(|arg| self.is_pure(arg));
+                let goes =
+                    is_meant && call.args.iter().all(|arg| only_looks(arg, &self.words.rust));
                 return if goes { vec![range_of(stmt)] } else { Vec::new() };
             }
             Expr::Unsafe(inner) => &inner.block,
             Expr::Block(inner) => &inner.block,
-            Expr::If(branch) if branch.else_branch.is_none() && self.is_pure(&branch.cond) => {
+            Expr::If(branch)
+                if branch.else_branch.is_none() && only_looks(&branch.cond, &self.words.rust) =>
+            {
                 &branch.then_branch
             }
-            Expr::ForLoop(each) if self.is_pure(&each.expr) => &each.body,
+            Expr::ForLoop(each) if only_looks(&each.expr, &self.words.rust) => &each.body,
             _ => return Vec::new(),
         };
         let nodes = self.statements(inner);
@@ -146,7 +150,7 @@ impl Deletion<'_, '_> {
                 .filter(|(word, at)| name.ident == word && !range.contains(&(body.start + at)));
             let mut uses = uses.peekable();
             !is_gone(range.start)
-                && local.init.as_ref().is_some_and(|init| self.is_pure(&init.expr))
+                && local.init.as_ref().is_some_and(|init| only_looks(&init.expr, &self.words.rust))
                 && uses.peek().is_some()
                 && uses.all(|(_, at)| is_gone(body.start + at))
         });
@@ -185,36 +189,6 @@ impl Deletion<'_, '_> {
             }
             _ => None,
         })
-    }
-
-    /// Whether an expression only looks.
-    fn is_pure(&self, expr: &Expr) -> bool {
-        let rust = &self.words.rust;
-        match expr {
-            Expr::Path(_) | Expr::Lit(_) => true,
-            Expr::Field(field) => self.is_pure(&field.base),
-            Expr::Reference(to) => self.is_pure(&to.expr),
-            Expr::Paren(inner) => self.is_pure(&inner.expr),
-            Expr::Cast(cast) => self.is_pure(&cast.expr),
-            Expr::Unary(unary) => self.is_pure(&unary.expr),
-            Expr::Index(index) => self.is_pure(&index.expr) && self.is_pure(&index.index),
-            Expr::Binary(both) => self.is_pure(&both.left) && self.is_pure(&both.right),
-            Expr::Range(range) => {
-                [&range.start, &range.end].into_iter().flatten().all(|end| self.is_pure(end))
-            }
-            Expr::MethodCall(call) => {
-                let name = call.method.to_string();
-                let looks = rust.addresses.contains(name.as_str())
-                    || rust.elements.contains(name.as_str())
-                    || rust.looks.contains(name.as_str());
-                looks && call.args.is_empty() && self.is_pure(&call.receiver)
-            }
-            Expr::Macro(invocation) => {
-                let last = invocation.mac.path.segments.last();
-                last.is_some_and(|last| rust.address.contains(format!("{}!", last.ident).as_str()))
-            }
-            _ => false,
-        }
     }
 }
 

@@ -23,6 +23,7 @@ mod names;
 mod number;
 mod page;
 mod plan;
+mod purity;
 mod recipe;
 mod steps;
 mod subject;
@@ -49,7 +50,7 @@ pub(crate) fn observe(
     words: &Vocabulary,
     executor: &dyn Executor,
 ) -> Vec<Conversion> {
-    let words = &words.framework;
+    let (words, rust) = (&words.framework, &words.rust);
     let is_candidate = |at: &usize| {
         let file = &crates.files[*at];
         file.language() == Language::Rust
@@ -59,7 +60,7 @@ pub(crate) fn observe(
     let found = per_item(executor, "convert", candidates.len(), &|at| {
         let number = candidates[at];
         let Ok(text) = std::str::from_utf8(&crates.files[number].text) else { return Vec::new() };
-        let subject = Subject { files: crates.files, number, text, words };
+        let subject = Subject { files: crates.files, number, text, words, rust };
         // What can't be read has no findings.
         with_file(text.as_bytes(), |parsed| subject.conversions(parsed)).unwrap_or_default()
     });

@@ -19,7 +19,7 @@ use crate::lifecycle::{Conversion, ConversionKind, Cure, Evidence, Phase};
 use crate::model::{FileId, Location, Name, Span};
 use crate::sources::{Language, SourceFile};
 use crate::syntax::rust::{Parsed, with_file};
-use crate::vocabulary::FrameworkWords;
+use crate::vocabulary::{FrameworkWords, RustWords};
 use std::ops::Range;
 use syn::visit::Visit;
 use syn::{Expr, Visibility};
@@ -30,6 +30,7 @@ pub(super) struct Subject<'a> {
     pub(super) number: usize,
     pub(super) text: &'a str,
     pub(super) words: &'a FrameworkWords,
+    pub(super) rust: &'a RustWords,
 }
 
 impl<'a> Subject<'a> {
@@ -44,7 +45,7 @@ impl<'a> Subject<'a> {
 
     fn about(&self, device: &Device<'_>, parsed: &Parsed, page: &Page<'_>) -> Vec<Conversion> {
         // The tree lives as long as `parsed`; texts and words live longer.
-        let reader = Reader { device, words: self.words, text: self.text };
+        let reader = Reader { device, words: self.words, rust: self.rust, text: self.text };
         let steps = match device.realize() {
             Some(hook) => Steps::read(&hook.function.block, reader),
             None => Steps::default(),

@@ -4,6 +4,7 @@ use super::call::{Act, Each, Reader, bare};
 use super::cut::{Cut, has_comments};
 use super::device::{Device, Hook, methods};
 use super::page::Page;
+use super::purity::only_looks;
 use super::range_of;
 use super::uses::Uses;
 use crate::lifecycle::Phase;
@@ -208,7 +209,7 @@ impl<'e, 't> Teardown<'e, 't> {
         };
         let is_all = then.is_all && other.as_ref().is_none_or(|other| other.is_all);
         let empties = then.is_all || other.as_ref().is_some_and(|other| other.is_all);
-        if empties && !(is_all && is_pure(&branch.cond)) {
+        if empties && !(is_all && only_looks(&branch.cond, self.reader.rust)) {
             return None;
         }
         let mut nodes = then.nodes;
@@ -252,7 +253,7 @@ impl<'e, 't> Teardown<'e, 't> {
         let is_member = scope.members.iter().any(|member| member.name == name);
         is_own
             && is_member
-            && call.args.iter().all(is_pure)
+            && call.args.iter().all(|arg| only_looks(arg, self.reader.rust))
             && self.pruned.borrow().get(&name) == Some(&true)
     }
 
@@ -296,27 +297,6 @@ fn settled(mut inner: Pruned, is_pure: bool) -> Option<Pruned> {
         inner.nodes.clear();
     }
     Some(inner)
-}
-
-/// Whether an expression only looks.
-fn is_pure(expr: &Expr) -> bool {
-    match expr {
-        Expr::Path(_) | Expr::Lit(_) => true,
-        Expr::Field(field) => is_pure(&field.base),
-        Expr::Reference(reference) => is_pure(&reference.expr),
-        Expr::Paren(inner) => is_pure(&inner.expr),
-        Expr::Cast(cast) => is_pure(&cast.expr),
-        Expr::Unary(unary) => is_pure(&unary.expr),
-        Expr::Index(index) => is_pure(&index.expr) && is_pure(&index.index),
-        Expr::Binary(binary) => is_pure(&binary.left) && is_pure(&binary.right),
-        Expr::MethodCall(call) => {
-            let looks = ["is_some", "is_none", "is_empty", "len", "is_ok", "is_err"];
-            looks.iter().any(|name| call.method == name)
-                && call.args.is_empty()
-                && is_pure(&call.receiver)
-        }
-        _ => false,
-    }
 }
 
 /// Blocks that end by giving up.
