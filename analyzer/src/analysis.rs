@@ -38,8 +38,22 @@ pub struct Settings {
     pub model: Option<OwnershipModel>,
     /// Glue that is taken to be there, besides what the tree has.
     pub assume: Glue,
+    /// The features that are on, where Rust code is chosen by them; `None` to read all code, whatever feature
+    /// it is for.
+    pub features: Option<Features>,
     /// What is asked for.
     pub request: Request,
+}
+
+/// Which features of which packages are on.
+///
+/// An item under `#[cfg(feature = "x")]` is part of its package unless `x` is not among the package's features
+/// here. Files of packages that are not named are read in full.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Features {
+    /// The folder of each package, relative to the root of the tree with `/` (empty for the root), and the
+    /// features that are on, those that others imply included.
+    pub packages: Vec<(String, BTreeSet<String>)>,
 }
 
 /// What an analysis is made for.

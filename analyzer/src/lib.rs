@@ -3,6 +3,7 @@
 //! The crate knows languages and devices and knows no rule. It does no I/O and starts no thread:
 //! the caller hands it text and an [`Executor`].
 
+pub mod allowance;
 mod analysis;
 mod contexts;
 mod conversion;
@@ -21,7 +22,7 @@ mod trace;
 mod tree;
 pub mod vocabulary;
 
-pub use analysis::{Analysis, Request, Settings, Statistics, analyze, remove};
+pub use analysis::{Analysis, Features, Request, Settings, Statistics, analyze, remove};
 pub use executor::{Executor, Sequential};
 pub use sources::{Language, SourceFile, Sources};
 pub use tree::{Damage, Parsed};

@@ -410,7 +410,7 @@ struct Told {
 fn told(files: &[(&str, &str)]) -> Told {
     let ask = |request: Request| {
         let model = Some(OwnershipModel::OwnerRefs);
-        let settings = Settings { model, assume: Glue::default(), request };
+        let settings = Settings { model, request, ..Settings::default() };
         let [forwards, backwards] = [&Sequential as &dyn Executor, &Backwards].map(|executor| {
             let analysis = analyze(tree(files), &settings, executor);
             assert_sane(&analysis);

@@ -62,9 +62,12 @@ pub(crate) struct Check {
     pub(crate) rules: Rules,
     #[command(flatten)]
     pub(crate) style: Style,
-    /// Exit with 1 from this severity on
-    #[arg(long, value_name = "SEVERITY", value_enum, default_value_t = FailOn::Warning)]
-    pub(crate) fail_on: FailOn,
+    /// How to print, in cargo's words: `json` is cargo's own, for editors; see --format for more
+    #[arg(long, value_name = "FORMAT", value_enum, conflicts_with = "format")]
+    pub(crate) message_format: Option<MessageFormat>,
+    /// Exit with 1 from this severity on [default: warning]
+    #[arg(long, value_name = "SEVERITY", value_enum)]
+    pub(crate) fail_on: Option<FailOn>,
 }
 
 /// Fix the findings: in place, as a diff, or as a series of patches
@@ -98,10 +101,10 @@ pub(crate) struct Fix {
     /// Write even if git cannot bring the old text back
     #[arg(long)]
     pub(crate) allow_dirty: bool,
-    /// Exit with 1 if findings of this severity are left
-    #[arg(long, value_name = "SEVERITY", value_enum, default_value_t = FailOn::Warning)]
+    /// Exit with 1 if findings of this severity are left [default: warning]
+    #[arg(long, value_name = "SEVERITY", value_enum)]
     #[arg(conflicts_with_all = ["diff", "patches"])]
-    pub(crate) fail_on: FailOn,
+    pub(crate) fail_on: Option<FailOn>,
 }
 
 #[derive(Args, Debug)]
@@ -170,25 +173,34 @@ pub(crate) struct Explain {
 
 #[derive(Args, Debug)]
 pub(crate) struct Tree {
-    /// The source tree; for a folder or file of a larger tree, name that with --tree-root
-    /// [default: .]
+    /// The source tree, C, Rust or both; for a folder or file of a larger tree, name that with --tree-root
+    /// [default: the packages of the nearest Cargo.toml, else the folder itself]
     pub(crate) path: Option<PathBuf>,
     /// Analyse this tree and report what lies in PATH; paths are then relative to it
     /// [default: PATH, or the folder of PATH if that is a file]
     #[arg(long, value_name = "DIR")]
     pub(crate) tree_root: Option<PathBuf>,
-    /// Leave out files and folders that match, in the syntax of `.gitignore`
+    #[command(flatten)]
+    pub(crate) packages: Packages,
+    /// Leave out files and folders that match, in the syntax of `.gitignore`; packages are left out by naming the
+    /// others with --package
     #[arg(long, value_name = "GLOB", action = ArgAction::Append)]
     pub(crate) exclude: Vec<String>,
     /// Read the folders named in `.gitmodules` too
     #[arg(long)]
     pub(crate) submodules: bool,
     /// What keeps regions alive in this tree; read from its core by default
-    #[arg(long, value_enum, default_value_t = Model::Auto)]
-    pub(crate) model: Model,
+    #[arg(long, value_enum)]
+    pub(crate) model: Option<Model>,
     /// Analyse as if the core did this by itself after unrealize
     #[arg(long, value_name = "GLUE", value_enum, value_delimiter = ',')]
     pub(crate) assume: Vec<Assumption>,
+    /// Read this configuration, and none of the tree
+    #[arg(long, value_name = "FILE", conflicts_with = "no_config")]
+    pub(crate) config: Option<PathBuf>,
+    /// Read no configuration: no `devmodel.toml`, and no `metadata.devmodel` of a manifest
+    #[arg(long)]
+    pub(crate) no_config: bool,
     /// How many threads to use [default: one per core]
     #[arg(long, short, value_name = "N", value_parser = clap::value_parser!(u16).range(1..=512))]
     pub(crate) jobs: Option<u16>,
@@ -198,6 +210,48 @@ pub(crate) struct Tree {
     /// Print results and errors only
     #[arg(long, short)]
     pub(crate) quiet: bool,
+}
+
+/// What to ask cargo for.
+#[derive(Args, Debug)]
+pub(crate) struct Packages {
+    /// Report the packages of this Cargo.toml
+    #[arg(help_heading = "Packages")]
+    #[arg(long, value_name = "FILE", conflicts_with_all = ["path", "tree_root"])]
+    pub(crate) manifest_path: Option<PathBuf>,
+    /// Report this package of the workspace: a name, with `*` and `?` as in a shell, or NAME@VERSION
+    #[arg(help_heading = "Packages")]
+    #[arg(long, short, value_name = "SPEC", conflicts_with_all = ["path", "tree_root"])]
+    pub(crate) package: Vec<String>,
+    /// Report all packages of the workspace
+    #[arg(help_heading = "Packages")]
+    #[arg(long, alias = "all", conflicts_with_all = ["path", "tree_root"])]
+    pub(crate) workspace: bool,
+    /// Report nothing in code that needs other features than these; without options about features, all code is
+    /// reported
+    #[arg(help_heading = "Packages")]
+    #[arg(long, short = 'F', value_name = "FEATURES", conflicts_with_all = ["path", "tree_root"])]
+    pub(crate) features: Vec<String>,
+    /// The same with all features
+    #[arg(help_heading = "Packages")]
+    #[arg(long, conflicts_with_all = ["path", "tree_root"])]
+    pub(crate) all_features: bool,
+    /// The same without the default feature
+    #[arg(help_heading = "Packages")]
+    #[arg(long, conflicts_with_all = ["path", "tree_root"])]
+    pub(crate) no_default_features: bool,
+}
+
+impl Packages {
+    /// Whether the user asks for something that only cargo can tell.
+    pub(crate) fn are_named(&self) -> bool {
+        self.workspace || !self.package.is_empty() || self.has_features()
+    }
+
+    /// Whether the user says something about features.
+    pub(crate) const fn has_features(&self) -> bool {
+        self.all_features || self.no_default_features || !self.features.is_empty()
+    }
 }
 
 #[derive(Args, Debug)]
@@ -241,6 +295,19 @@ pub(crate) enum Format {
     Json,
 }
 
+/// The formats of cargo, with the names that cargo gives them.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+pub(crate) enum MessageFormat {
+    Human,
+    Short,
+    /// Messages as those of the compiler, one a line
+    Json,
+    /// The same, with the text for people in one line
+    JsonDiagnosticShort,
+    /// The same, with the text for people in colour
+    JsonDiagnosticRenderedAnsi,
+}
+
 #[derive(Clone, Copy, Debug, ValueEnum)]
 pub(crate) enum Color {
     Auto,
@@ -248,7 +315,7 @@ pub(crate) enum Color {
     Never,
 }
 
-#[derive(Clone, Copy, Debug, ValueEnum)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
 pub(crate) enum FailOn {
     Note,
     Warning,
@@ -265,7 +332,7 @@ impl From<FailOn> for Severity {
     }
 }
 
-#[derive(Clone, Copy, Debug, ValueEnum)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
 pub(crate) enum Model {
     Auto,
     OwnerRefs,
@@ -319,12 +386,10 @@ impl From<OnPath> for LifecyclePath {
     }
 }
 
-impl Tree {
-    /// The glue assumed.
-    pub(crate) fn glue(&self) -> Glue {
-        Glue {
-            auto_delete: self.assume.contains(&Assumption::AutoDelete),
-            auto_unparent: self.assume.contains(&Assumption::AutoUnparent),
-        }
+/// The glue assumed.
+pub(crate) fn glue(assume: &[Assumption]) -> Glue {
+    Glue {
+        auto_delete: assume.contains(&Assumption::AutoDelete),
+        auto_unparent: assume.contains(&Assumption::AutoUnparent),
     }
 }

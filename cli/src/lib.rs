@@ -4,23 +4,28 @@
 //! written down. [`run`] is the whole program with its surroundings passed in.
 
 mod arguments;
+mod cargo;
 mod combination;
+mod configuration;
 mod crash;
 mod difference;
 mod engine;
 mod fix;
+mod foreign;
 mod format;
 mod interactive;
 mod interruption;
 mod progress;
 mod read;
 mod repository;
+mod scope;
 mod selection;
 mod series;
 mod skipped;
 mod status;
 mod streams;
 mod submodules;
+mod suppressions;
 mod survey;
 mod target;
 mod threads;

@@ -19,6 +19,10 @@ pub(crate) struct Skipped {
 pub(crate) enum Reason {
     /// A repository of its own, named in `.gitmodules`.
     Submodule,
+    /// A crate of another project, put there by `cargo vendor`.
+    Vendored,
+    /// A folder that a build filled.
+    BuildOutput,
     /// A symbolic link: what it points to is read where it is, if it is in the tree at all.
     Link,
     /// Permissions or the device forbid to read it.
@@ -36,7 +40,7 @@ pub(crate) enum Reason {
 impl Reason {
     /// Whether what was skipped may have belonged to the tree, so that results may lack it.
     const fn is_loss(self) -> bool {
-        !matches!(self, Self::Submodule | Self::Link)
+        !matches!(self, Self::Submodule | Self::Vendored | Self::BuildOutput | Self::Link)
     }
 }
 
@@ -53,6 +57,8 @@ impl fmt::Display for Reason {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str(match self {
             Self::Submodule => "submodule",
+            Self::Vendored => "vendored crate",
+            Self::BuildOutput => "build output",
             Self::Link => "symbolic link",
             Self::Unreadable => "not readable",
             Self::Vanished => "vanished",

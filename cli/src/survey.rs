@@ -4,13 +4,14 @@ use crate::arguments::Tree;
 use crate::format::text::{count, printable};
 use crate::progress::Progress;
 use crate::read::read;
+use crate::scope::Scope;
 use crate::skipped::{self, Reason, Skipped};
 use crate::target::Target;
 use crate::threads::Threads;
 use crate::walk::{self, Filter, Found};
 use crate::{Engine, Streams};
 use anyhow::{Result, bail};
-use devmodel_analyzer::{Analysis, Executor, Request, Settings, SourceFile};
+use devmodel_analyzer::{Analysis, Executor, Language, Request, Settings, SourceFile};
 use devmodel_edit::FileId;
 use std::path::Path;
 use std::sync::OnceLock;
@@ -22,7 +23,7 @@ pub(crate) struct Survey {
     pub(crate) analysis: Analysis,
     /// How long it took.
     pub(crate) elapsed: Duration,
-    target: Target,
+    scope: Scope,
     settings: Settings,
     jobs: Option<u16>,
     progress: bool,
@@ -31,20 +32,20 @@ pub(crate) struct Survey {
 impl Survey {
     /// Reads and analyses the tree for what is asked.
     pub(crate) fn new(
+        scope: Scope,
         arguments: &Tree,
         request: Request,
         engine: &Engine,
         streams: &mut Streams<'_>,
     ) -> Result<Self> {
         let started = Instant::now();
-        let target = Target::new(arguments)?;
         let progress = streams.progress && !arguments.quiet;
         let threads = Threads::new(arguments.jobs, Progress::new(progress))?;
-        let files = sources(&target, arguments, &threads, streams)?;
-        let settings = settings(arguments, request);
+        let files = sources(&scope, arguments, &threads, streams)?;
+        let settings = scope.settings(arguments, request)?;
         let analysis = threads.inside(|| (engine.analyze)(files.into(), &settings, &threads));
         drop(threads);
-        require_types(&target, &analysis)?;
+        require_types(&scope.target, &analysis)?;
         for (file, why) in analysis.unreadable.iter().filter(|_| !arguments.quiet) {
             let path = printable(&analysis.file(*file).path);
             writeln!(streams.errors, "warning: nothing in `{path}` is read: {why}")?;
@@ -53,7 +54,7 @@ impl Survey {
         if arguments.verbose {
             writeln!(streams.errors, "analysed in {:.2} s", elapsed.as_secs_f64())?;
         }
-        Ok(Self { analysis, elapsed, target, settings, jobs: arguments.jobs, progress })
+        Ok(Self { analysis, elapsed, scope, settings, jobs: arguments.jobs, progress })
     }
 
     /// Analyses the tree again with other texts for some files.
@@ -73,37 +74,43 @@ impl Survey {
 
     /// The root of the tree, without symbolic links in its path.
     pub(crate) fn root(&self) -> &Path {
-        &self.target.root
+        &self.scope.target.root
     }
 
     /// Whether this file is in the part of the tree that the user asked about.
     pub(crate) fn covers(&self, file: FileId) -> bool {
-        self.target.covers(&self.analysis.file(file).path)
+        self.scope.covers(&self.analysis.file(file).path)
     }
-}
 
-fn settings(arguments: &Tree, request: Request) -> Settings {
-    Settings { model: arguments.model.into(), assume: arguments.glue(), request }
+    /// What the run is about.
+    pub(crate) const fn scope(&self) -> &Scope {
+        &self.scope
+    }
 }
 
 /// The files of the tree, without those that cannot be analysed, which are reported.
 fn sources(
-    target: &Target,
+    scope: &Scope,
     arguments: &Tree,
     threads: &Threads,
     streams: &mut Streams<'_>,
 ) -> Result<Vec<SourceFile>> {
-    let filter = Filter { exclude: &arguments.exclude, submodules: arguments.submodules };
-    let mut found = walk::find(target, &filter)?;
+    let target = &scope.target;
+    let filter = Filter {
+        exclude: &arguments.exclude,
+        excluded: scope.excluded()?,
+        submodules: arguments.submodules,
+    };
+    let mut found = walk::find(target, filter)?;
     let files = read_all(&mut found, threads);
     if arguments.verbose {
         skipped::name(&found.skipped, streams.errors)?;
     } else if !arguments.quiet {
         skipped::count(&found.skipped, streams.errors)?;
     }
-    if !files.iter().any(|file| target.covers(&file.path)) {
+    if !files.iter().any(|file| scope.covers(&file.path)) {
         bail!(
-            "no C source (*.c, *.h, *.inc) in `{}`; name a source tree, \
+            "no source (*.c, *.h, *.inc, *.rs) in `{}`; name a source tree, \
              and see --verbose for what is skipped in it",
             target.named.display()
         );
@@ -130,7 +137,9 @@ fn read_all(found: &mut Found, executor: &dyn Executor) -> Vec<SourceFile> {
 }
 
 fn require_types(target: &Target, analysis: &Analysis) -> Result<()> {
-    if analysis.statistics.types > 0 {
+    // Rust code may have no type in a table, and still something to say about.
+    let has_rust = analysis.files.iter().any(|file| file.language() == Language::Rust);
+    if analysis.statistics.types > 0 || has_rust {
         return Ok(());
     }
     bail!(

@@ -33,9 +33,14 @@ impl Target {
         }?;
         if is_data {
             let named = target.named.display();
-            bail!("`{named}` is no C source (*.c, *.h, *.inc); name one, or a source tree");
+            bail!("`{named}` is no source (*.c, *.h, *.inc, *.rs); name one, or a source tree");
         }
         Ok(target)
+    }
+
+    /// A whole tree, which is there.
+    pub(crate) fn whole(root: PathBuf) -> Self {
+        Self { named: root.clone(), root, depth: None, part: String::new() }
     }
 
     /// Whether a file of the tree is in the part that is reported.

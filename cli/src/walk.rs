@@ -1,12 +1,15 @@
 //! Finding the files of a tree.
 
+use crate::foreign;
 use crate::skipped::{Reason, Skipped};
 use crate::submodules;
 use crate::target::Target;
 use anyhow::{Context, Result};
+use ignore::gitignore::Gitignore;
 use ignore::overrides::{Override, OverrideBuilder};
 use ignore::{DirEntry, Walk, WalkBuilder};
 use std::path::{Path, PathBuf};
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 const ENDINGS: [&[u8]; 4] = [b".c", b".h", b".inc", b".rs"];
 
@@ -14,6 +17,8 @@ const ENDINGS: [&[u8]; 4] = [b".c", b".h", b".inc", b".rs"];
 pub(crate) struct Filter<'a> {
     /// Globs of files and folders.
     pub(crate) exclude: &'a [String],
+    /// What configurations leave out.
+    pub(crate) excluded: Vec<Gitignore>,
     /// Whether submodules are read too.
     pub(crate) submodules: bool,
 }
@@ -28,30 +33,43 @@ pub(crate) struct Found {
 }
 
 /// Finds the source files of a tree. What is found does not depend on anything outside it.
-pub(crate) fn find(target: &Target, filter: &Filter<'_>) -> Result<Found> {
+pub(crate) fn find(target: &Target, filter: Filter<'_>) -> Result<Found> {
     let mut found = Found::default();
     let submodules = match filter.submodules {
         true => Vec::new(),
         false => found.leave_submodules(&target.root),
     };
-    for entry in walk(target, filter, submodules)? {
+    let foreign = Arc::default();
+    for entry in walk(target, filter, submodules, &foreign)? {
         match entry {
             Ok(entry) => found.add(&target.root, entry),
             Err(error) => found.fail(&target.root, &error),
         }
+    }
+    for (folder, reason) in lock(&foreign).drain(..) {
+        found.skip(relative(&target.root, &folder).0, reason);
     }
     found.files.sort();
     found.skipped.sort();
     Ok(found)
 }
 
-/// Whether a file of this name is source of the language analysed.
+/// Whether a file of this name is source of a language analysed.
 pub(crate) fn is_source(path: &Path) -> bool {
     let name = path.as_os_str().as_encoded_bytes();
     ENDINGS.iter().any(|ending| name.ends_with(ending))
 }
 
-fn walk(target: &Target, filter: &Filter<'_>, submodules: Vec<PathBuf>) -> Result<Walk> {
+/// Folders that are left out, and why.
+type Foreign = Arc<Mutex<Vec<(PathBuf, Reason)>>>;
+
+fn walk(
+    target: &Target,
+    filter: Filter<'_>,
+    submodules: Vec<PathBuf>,
+    foreign: &Foreign,
+) -> Result<Walk> {
+    let foreign = Arc::clone(foreign);
     let mut walk = WalkBuilder::new(&target.root);
     walk.max_depth(target.depth)
         .parents(false)
@@ -61,8 +79,37 @@ fn walk(target: &Target, filter: &Filter<'_>, submodules: Vec<PathBuf>) -> Resul
         .require_git(false)
         .add_custom_ignore_filename(".devmodelignore")
         .overrides(excluded(&target.root, filter.exclude)?)
-        .filter_entry(move |entry| !submodules.iter().any(|path| path == entry.path()));
+        .filter_entry(move |entry| {
+            !submodules.iter().any(|path| path == entry.path())
+                && !is_excluded(entry, &filter.excluded)
+                && !is_foreign(entry, &foreign)
+        });
     Ok(walk.build())
+}
+
+/// Whether a folder is nobody's source; it is noted then.
+fn is_foreign(entry: &DirEntry, foreign: &Foreign) -> bool {
+    let is_folder = entry.file_type().is_some_and(|kind| kind.is_dir());
+    // What the user names is read, whatever it is.
+    let reason = (is_folder && entry.depth() > 0).then(|| foreign::reason(entry.path())).flatten();
+    if let Some(reason) = reason {
+        lock(foreign).push((entry.path().to_owned(), reason));
+    }
+    reason.is_some()
+}
+
+fn lock(foreign: &Foreign) -> MutexGuard<'_, Vec<(PathBuf, Reason)>> {
+    foreign.lock().unwrap_or_else(PoisonError::into_inner)
+}
+
+fn is_excluded(entry: &DirEntry, excluded: &[Gitignore]) -> bool {
+    let is_folder = entry.file_type().is_some_and(|kind| kind.is_dir());
+    // A pattern says nothing about what is not below its folder.
+    let by = |globs: &Gitignore| {
+        let path = entry.path();
+        path.starts_with(globs.path()) && globs.matched(path, is_folder).is_ignore()
+    };
+    entry.depth() > 0 && excluded.iter().any(by)
 }
 
 fn excluded(root: &Path, globs: &[String]) -> Result<Override> {

@@ -188,6 +188,49 @@ fn other_projects_are_skipped() {
 }
 
 #[test]
+fn what_cargo_made_or_copied_is_skipped() {
+    let tag = "Signature: 8a477f597d28d172789f06886806bc55\n# by cargo\n";
+    let folder = Folder::new("input-built")
+        .with("Cargo.toml", "[package]\n")
+        .with("src/lib.rs", "fn a() {}\n")
+        .with("target/i386/cpu.rs", "fn b() {}\n")
+        .with("src/target/CACHEDIR.TAG", "a word\n")
+        .with("src/target/mod.rs", "fn c() {}\n")
+        .with("out/CACHEDIR.TAG", tag)
+        .with("out/debug/build/a/out/made.rs", "fn d() {}\n")
+        .with("sub/target/.rustc_info.json", "{}")
+        .with("sub/target/doc/a.rs", "fn e() {}\n")
+        .with("vendor/other/.cargo-checksum.json", "{}")
+        .with("vendor/other/src/lib.rs", "fn f() {}\n");
+    skips(
+        &folder,
+        &["out: build output", "sub/target: build output", "vendor/other: vendored crate"],
+    );
+    let run = check(&folder, &[]);
+    assert!(run.output.contains("\n3 files,"), "{}", run.output);
+    assert_eq!(run.errors, "", "nothing of the tree is lost");
+    let vendored = folder.path().join("vendor/other");
+    let named = run_on(vendored.to_str().unwrap());
+    assert!(named.output.contains("\n1 file,"), "{}", named.output);
+}
+
+fn run_on(path: &str) -> Run {
+    run(&demo::engine(), &["check", path])
+}
+
+#[test]
+fn a_crate_needs_no_type_in_a_table() {
+    let folder = Folder::new("input-crate").with("src/lib.rs", "pub struct Device;\n");
+    let at = |name: &str| folder.path().join(name).to_str().unwrap().to_owned();
+    for verb in ["check", "audit", "models"] {
+        for path in [at(""), at("src/lib.rs")] {
+            let run = process(&[verb, &path]);
+            assert_eq!((run.status, run.errors.as_str()), (0, ""), "{run:?}");
+        }
+    }
+}
+
+#[test]
 fn nothing_to_work_on() {
     let folder =
         Folder::new("input-nothing").with("text/README", "text\n").with("plain/a.c", "int a;\n");
@@ -195,8 +238,11 @@ fn nothing_to_work_on() {
     let (gone, text, plain, readme) = (at("gone"), at("text"), at("plain"), at("text/README"));
     for verb in ["check", "audit"] {
         refused(&[verb, &gone], &[&gone, "No such file", "name a source tree"]);
-        refused(&[verb, &text], &["no C source", &text, "name a source tree"]);
-        refused(&[verb, &readme], &["is no C source", &readme]);
+        refused(
+            &[verb, &text],
+            &["no source (*.c, *.h, *.inc, *.rs)", &text, "name a source tree"],
+        );
+        refused(&[verb, &readme], &["is no source", &readme]);
         refused(&[verb, &plain], &["no device type", &plain, "1 file without", "--tree-root"]);
     }
     refused(&["fix", "--diff", &plain], &["no device type"]);

@@ -4,8 +4,10 @@ mod support;
 
 use cargo_devmodel::Engine;
 use std::fs::File;
-use std::io;
-use support::{Folder, TYPE, command, demo, process, run};
+use std::path::Path;
+use std::process::Command;
+use std::{env, io, iter};
+use support::{Folder, TYPE, command, demo, ended, process, run};
 
 fn refused(words: &[&str], message: &str) {
     let run = run(&demo::engine(), words);
@@ -88,6 +90,31 @@ fn cargo_calls_it_with_its_name() {
     assert!(
         process(&["devmodel", "check", "--help"]).output.contains("Usage: cargo devmodel check")
     );
+}
+
+#[test]
+fn cargo_shows_the_help() {
+    let binary = Path::new(env!("CARGO_BIN_EXE_cargo-devmodel")).parent().unwrap();
+    let others = env::var_os("PATH").unwrap_or_default();
+    let paths = iter::once(binary.to_owned()).chain(env::split_paths(&others));
+    let paths = env::join_paths(paths).unwrap();
+    let cargo = |words: &[&str]| {
+        // A manual page on the machine would be shown instead.
+        let mut cargo = Command::new(env::var_os("CARGO").unwrap_or_else(|| "cargo".into()));
+        cargo.args(words).env("PATH", &paths).env_remove("NO_COLOR").env("MANPATH", "/dev/null");
+        ended(cargo)
+    };
+    let help = process(&["--help"]);
+    assert!(help.output.contains("Usage: cargo devmodel <COMMAND>"), "{}", help.output);
+    for words in [&["devmodel", "--help"][..], &["devmodel", "help"], &["help", "devmodel"]] {
+        assert_eq!(cargo(words), help, "{words:?}");
+    }
+    let check = process(&["check", "--help"]);
+    assert!(check.output.contains("Usage: cargo devmodel check [OPTIONS] [PATH]"));
+    assert_eq!(cargo(&["devmodel", "check", "--help"]), check);
+    assert_eq!(cargo(&["devmodel", "help", "check"]), check);
+    let listed = cargo(&["--list"]);
+    assert!(listed.output.contains("    devmodel\n"), "{}", listed.output);
 }
 
 #[test]

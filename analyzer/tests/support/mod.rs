@@ -20,6 +20,7 @@ pub(crate) fn auto_delete() -> Settings {
         model: Some(OwnershipModel::OwnerRefs),
         assume: Glue { auto_delete: true, auto_unparent: false },
         request: Request::EveryCall,
+        ..Settings::default()
     }
 }
 

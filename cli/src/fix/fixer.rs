@@ -67,7 +67,7 @@ impl<'e> Fixer<'e> {
         };
         let findings = self.session.findings().iter().filter(asked);
         let mut repairs = Repair::of(findings, self.session.analysis());
-        repairs.retain(|repair| wanted.trusts(&repair.fix));
+        repairs.retain(|repair| wanted.trusts(&repair.fix) && !self.session.is_kept(&repair.fix));
         repairs
     }
 

@@ -2,12 +2,16 @@
 
 use super::Texts;
 use crate::arguments::Tree;
+use crate::scope::Scope;
+use crate::suppressions::{Asked, sift};
 use crate::survey::Survey;
 use crate::{Engine, Streams};
 use anyhow::Result;
+use devmodel_analyzer::model::Location;
 use devmodel_analyzer::{Analysis, Request};
-use devmodel_edit::FileId;
+use devmodel_edit::{Edit, FileId, Fix};
 use devmodel_rules::Finding;
+use std::collections::BTreeSet;
 use std::path::Path;
 
 /// A tree whose files change in memory only.
@@ -15,6 +19,8 @@ pub(crate) struct Session<'e> {
     engine: &'e Engine,
     survey: Survey,
     findings: Vec<Finding>,
+    /// Where the findings are that the authors of the tree accept.
+    suppressed: Vec<Location>,
     /// The files that ever changed, as they were read.
     originals: Texts,
 }
@@ -22,13 +28,14 @@ pub(crate) struct Session<'e> {
 impl<'e> Session<'e> {
     /// Reads and analyses the tree.
     pub(crate) fn new(
+        scope: Scope,
         arguments: &Tree,
         engine: &'e Engine,
         streams: &mut Streams<'_>,
     ) -> Result<Self> {
-        let survey = Survey::new(arguments, Request::Findings, engine, streams)?;
-        let findings = (engine.check)(&survey.analysis, &|_| true);
-        Ok(Self { engine, survey, findings, originals: Texts::new() })
+        let survey = Survey::new(scope, arguments, Request::Findings, engine, streams)?;
+        let (findings, suppressed) = findings(&survey, engine);
+        Ok(Self { engine, survey, findings, suppressed, originals: Texts::new() })
     }
 
     /// What the analysis says of the tree as it stands.
@@ -36,7 +43,7 @@ impl<'e> Session<'e> {
         &self.survey.analysis
     }
 
-    /// What all rules say of the whole tree as it stands.
+    /// What all rules say of the whole tree as it stands, less what its authors accept.
     pub(crate) fn findings(&self) -> &[Finding] {
         &self.findings
     }
@@ -75,7 +82,28 @@ impl<'e> Session<'e> {
             }
         }
         self.survey.revise(changed, self.engine)?;
-        self.findings = (self.engine.check)(&self.survey.analysis, &|_| true);
+        (self.findings, self.suppressed) = findings(&self.survey, self.engine);
         Ok(())
     }
+
+    /// Whether a fix changes code of which the authors of the tree say that it stays.
+    pub(crate) fn is_kept(&self, fix: &Fix) -> bool {
+        let takes = |edit: &Edit, kept: &Location| {
+            edit.file == kept.file && edit.span.range().contains(&(kept.span.start as usize))
+        };
+        fix.edits().iter().any(|edit| self.suppressed.iter().any(|kept| takes(edit, kept)))
+    }
+}
+
+fn findings(survey: &Survey, engine: &Engine) -> (Vec<Finding>, Vec<Location>) {
+    let findings = (engine.check)(&survey.analysis, &|_| true);
+    let files: BTreeSet<FileId> = findings.iter().map(|finding| finding.location.file).collect();
+    let asked = Asked {
+        file: &|file| files.contains(&file),
+        rule: &|_, _| true,
+        features: survey.scope().features(),
+        catalogue: engine.catalogue,
+    };
+    let sifted = sift(findings, &survey.analysis, &asked);
+    (sifted.findings, sifted.suppressed)
 }

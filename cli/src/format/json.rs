@@ -9,12 +9,13 @@ mod outcome;
 
 use super::View;
 use super::place::Places;
+use crate::suppressions::Suppressions;
 use crate::verb::Selected;
 use call::Call;
 use change::ModelDiff;
 use devmodel_analyzer::lifecycle::{DeviceTrace, LifecyclePath, RegionCall};
 use devmodel_rules::Finding;
-use head::Head;
+use head::{Head, Loc};
 use life::Life;
 use outcome::Outcome;
 use serde::Serialize;
@@ -24,6 +25,7 @@ use std::io::{self, Write};
 pub(crate) fn check(
     view: &View<'_>,
     findings: &[Finding],
+    suppressions: &Suppressions,
     output: &mut dyn Write,
 ) -> io::Result<()> {
     #[derive(Serialize)]
@@ -31,11 +33,20 @@ pub(crate) fn check(
         #[serde(flatten)]
         head: Head<'a>,
         findings: Vec<finding::Finding<'a>>,
+        suppressions: Sifted<'a>,
+    }
+    #[derive(Serialize)]
+    struct Sifted<'a> {
+        used: usize,
+        unused: Vec<Loc<'a>>,
     }
     let places = Places::new(&view.analysis.files);
+    let unused = suppressions.unused.iter();
+    let unused = unused.map(|one| Loc::new(one.location, &one.message, &places));
     let document = Document {
         head: Head::new(view, &places),
         findings: findings.iter().map(|finding| finding::Finding::new(finding, &places)).collect(),
+        suppressions: Sifted { used: suppressions.used, unused: unused.collect() },
     };
     write(&document, output)
 }

@@ -1,5 +1,6 @@
 //! Output formats, each converted by hand from what the analysis says.
 
+pub(crate) mod cargo;
 pub(crate) mod diff;
 mod event;
 pub(crate) mod human;

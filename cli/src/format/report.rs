@@ -112,7 +112,7 @@ const fn color(severity: Severity) -> Color {
 }
 
 /// What is said at the code to look at first.
-fn subject(finding: &Finding) -> String {
+pub(super) fn subject(finding: &Finding) -> String {
     let owned = |place: &str, owner: &str| format!("`{place}` (owner {owner})");
     let region = owned(&finding.region, finding.owner.as_str());
     let container = owned(&finding.container, finding.container_owner.as_str());

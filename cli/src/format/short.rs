@@ -10,6 +10,7 @@ use super::place::Places;
 use super::text::{count, printable};
 use crate::combination::word;
 use crate::difference::{Difference, Fate};
+use crate::suppressions::Remark;
 use crate::verb::Selected;
 use codespan_reporting::diagnostic::{Diagnostic, Label, Severity as Level};
 use codespan_reporting::files::{Error, Files};
@@ -36,6 +37,22 @@ pub(crate) fn check(
             .with_message(printable(&finding.message))
             .with_label(label);
         emit(view, &files, &diagnostic, output)?;
+    }
+    Ok(())
+}
+
+/// Prints what is wrong with suppressions.
+pub(crate) fn remarks(
+    view: &View<'_>,
+    remarks: &[Remark],
+    output: &mut dyn Write,
+) -> io::Result<()> {
+    let places = Places::new(&view.analysis.files);
+    for remark in remarks {
+        let place = places.of(remark.location);
+        let (path, start) = (printable(place.file), place.start);
+        let message = printable(&remark.message);
+        writeln!(output, "{path}:{}:{}: warning: {message}", start.line, start.column)?;
     }
     Ok(())
 }

@@ -29,12 +29,14 @@ pub(crate) fn by_subsystem(
     catalogue: &[Rule],
 ) -> Result<Vec<Patch>> {
     let home = |file: FileId| maintainers.subsystem(&fixer.session.analysis().file(file).path);
-    let homes: Homes = wanted.files.iter().map(|&file| (file, home(file))).collect();
+    let homes: Homes = wanted.files.keys().map(|&file| (file, home(file))).collect();
     let (mut patches, mut done) = (Vec::new(), Vec::new());
     while let Some(topic) = next(fixer, wanted, &homes, catalogue, &done) {
         let mut part = wanted.clone();
-        part.files.retain(|file| homes[file] == topic.subsystem);
-        part.rules.retain(|rule| remedy(rule, catalogue) == Some(topic.remedy));
+        part.files.retain(|file, _| homes[file] == topic.subsystem);
+        for rules in part.files.values_mut() {
+            rules.retain(|rule| remedy(rule, catalogue) == Some(topic.remedy));
+        }
         patches.extend(patch(fixer, &part, &topic.subsystem, catalogue)?);
         done.push(topic);
     }

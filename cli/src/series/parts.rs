@@ -41,7 +41,7 @@ impl Parts<'_> {
                 names.join(", ")
             );
         }
-        wanted.files.retain(|&file| self.accept(&place(file)));
+        wanted.files.retain(|&file, _| self.accept(&place(file)));
         Ok(())
     }
 

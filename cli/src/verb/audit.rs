@@ -2,6 +2,7 @@
 
 use crate::arguments::{Audit, Format};
 use crate::format::{View, human, json, short};
+use crate::scope::Scope;
 use crate::survey::Survey;
 use crate::{Engine, Status, Streams};
 use anyhow::Result;
@@ -9,7 +10,8 @@ use devmodel_analyzer::Request;
 use devmodel_analyzer::lifecycle::RegionCall;
 
 pub(crate) fn run(arguments: &Audit, engine: &Engine, streams: &mut Streams<'_>) -> Result<Status> {
-    let survey = Survey::new(&arguments.tree, Request::EveryCall, engine, streams)?;
+    let scope = Scope::new(&arguments.tree, engine, streams)?;
+    let survey = Survey::new(scope, &arguments.tree, Request::EveryCall, engine, streams)?;
     let calls: Vec<&RegionCall> =
         survey.analysis.calls.iter().filter(|call| survey.covers(call.location.file)).collect();
     let view = View {

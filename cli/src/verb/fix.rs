@@ -4,9 +4,9 @@ use crate::arguments::{Fix as Arguments, Mails};
 use crate::fix::{Disk, Fixer, Session, Wanted, verify};
 use crate::format::text::{count, printable};
 use crate::interactive::Interview;
+use crate::scope::Scope;
 use crate::selection::Selection;
 use crate::series::{self, Maintainers, Parts, Series};
-use crate::target::Target;
 use crate::write::Writer;
 use crate::{Engine, Status, Streams};
 use anyhow::Result;
@@ -21,12 +21,13 @@ pub(crate) fn run(
     engine: &Engine,
     streams: &mut Streams<'_>,
 ) -> Result<Status> {
-    let selection = Selection::new(&arguments.rules, engine.catalogue)?;
+    let scope = Scope::new(&arguments.tree, engine, streams)?;
+    let selection = scope.selection(&arguments.rules, engine)?;
+    let fail_on = scope.fail_on(arguments.fail_on)?;
     if writes_tree(arguments) {
-        let target = Target::new(&arguments.tree)?;
-        writer(arguments, &target.root).require_committed()?;
+        writer(arguments, &scope.target.root).require_committed()?;
     }
-    let session = Session::new(&arguments.tree, engine, streams)?;
+    let session = Session::new(scope, &arguments.tree, engine, streams)?;
     let root = session.root().to_owned();
     // Most runs ask for no subsystem.
     let maintainers = LazyCell::new(|| Maintainers::of(&root));
@@ -47,7 +48,7 @@ pub(crate) fn run(
     if !arguments.tree.quiet {
         report(&fixer, &wanted, streams)?;
     }
-    Ok(status(arguments, &fixer, &wanted))
+    Ok(status(writes_tree(arguments).then_some(fail_on), &fixer, &wanted))
 }
 
 /// Whether the fixes go into the files of the tree.
@@ -61,12 +62,16 @@ fn wanted(
     selection: &Selection,
     engine: &Engine,
 ) -> Wanted {
-    let rules = engine.catalogue.iter().filter(|rule| selection.accepts(rule));
+    let rules = |file: FileId| {
+        let path = &session.analysis().file(file).path;
+        let names = engine.catalogue.iter().map(|rule| rule.name);
+        names.filter(|name| selection.accepts(name, path)).collect()
+    };
     let files = (0..session.analysis().files.len() as u32).map(FileId);
+    let files = files.filter(|&file| session.covers(file));
     Wanted {
         least: if arguments.r#unsafe { Applicability::Unsafe } else { Applicability::Safe },
-        rules: rules.map(|rule| rule.name).collect(),
-        files: files.filter(|&file| session.covers(file)).collect(),
+        files: files.map(|file| (file, rules(file))).collect(),
     }
 }
 
@@ -138,11 +143,12 @@ fn writer<'a>(arguments: &Arguments, root: &'a Path) -> Writer<'a> {
     }
 }
 
-/// What a writing run leaves is what counts, as with `check`.
-fn status(arguments: &Arguments, fixer: &Fixer<'_>, wanted: &Wanted) -> Status {
-    let least = Severity::from(arguments.fail_on);
-    let counts = |finding: &Finding| wanted.accepts(finding) && finding.severity >= least;
-    match writes_tree(arguments) && fixer.session.findings().iter().any(counts) {
+/// What a run that writes leaves is what counts, as with `check`.
+fn status(fail_on: Option<Severity>, fixer: &Fixer<'_>, wanted: &Wanted) -> Status {
+    let counts = |finding: &Finding| {
+        wanted.accepts(finding) && fail_on.is_some_and(|least| finding.severity >= least)
+    };
+    match fixer.session.findings().iter().any(counts) {
         true => Status::Findings,
         false => Status::Clean,
     }

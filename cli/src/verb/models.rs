@@ -3,6 +3,7 @@
 use crate::arguments::{Format, Models};
 use crate::difference::{Difference, Fate};
 use crate::format::{View, human, json, short};
+use crate::scope::Scope;
 use crate::survey::Survey;
 use crate::{Engine, Status, Streams};
 use anyhow::Result;
@@ -24,7 +25,8 @@ pub(crate) fn run(
     engine: &Engine,
     streams: &mut Streams<'_>,
 ) -> Result<Status> {
-    let survey = Survey::new(&arguments.tree, Request::Models, engine, streams)?;
+    let scope = Scope::new(&arguments.tree, engine, streams)?;
+    let survey = Survey::new(scope, &arguments.tree, Request::Models, engine, streams)?;
     let view = View {
         analysis: &survey.analysis,
         color: arguments.style.color(streams.color),

@@ -2,6 +2,7 @@
 
 use crate::arguments::{Format, Trace};
 use crate::format::{View, human, json, short};
+use crate::scope::Scope;
 use crate::selection::nearest;
 use crate::survey::Survey;
 use crate::{Engine, Status, Streams};
@@ -14,7 +15,8 @@ const OFFERED: usize = 3;
 
 pub(crate) fn run(arguments: &Trace, engine: &Engine, streams: &mut Streams<'_>) -> Result<Status> {
     let request = Request::Trace(arguments.name.clone());
-    let survey = Survey::new(&arguments.tree, request, engine, streams)?;
+    let scope = Scope::new(&arguments.tree, engine, streams)?;
+    let survey = Survey::new(scope, &arguments.tree, request, engine, streams)?;
     let Some(device) = &survey.analysis.device else {
         return Err(unknown(&arguments.name, &survey.analysis.type_names));
     };

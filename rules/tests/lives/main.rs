@@ -37,7 +37,12 @@ fn cases() -> impl Strategy<Value = Case> {
 impl Case {
     fn analysis(&self, text: &str, request: Request, executor: &dyn Executor) -> Analysis {
         let file = SourceFile { path: "hw/misc/auk.c".to_owned(), text: text.into() };
-        let settings = Settings { model: Some(self.model), assume: self.assume, request };
+        let settings = Settings {
+            model: Some(self.model),
+            assume: self.assume,
+            request,
+            ..Settings::default()
+        };
         analyze(vec![file], &settings, executor)
     }
 
