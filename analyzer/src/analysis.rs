@@ -137,7 +137,7 @@ pub fn analyze(
 ) -> Analysis {
     let Sources { files, parsed } = sources.into();
     let words = Vocabulary::builtin();
-    let tree = Tree::new(&files, parsed, &words, executor);
+    let tree = Tree::new(&files, parsed, &words, settings.features.as_ref(), executor);
     let objects = Objects::new(&tree, executor);
     let model = facts(&tree, &objects, settings);
     let stages = Stages { tree: &tree, objects: &objects, model: &model, executor };
@@ -183,7 +183,7 @@ pub fn analyze(
 #[must_use]
 pub fn remove(files: &[SourceFile], calls: &[Location], executor: &dyn Executor) -> Removal {
     let words = Vocabulary::builtin();
-    let tree = Tree::new(files, Parsed::default(), &words, executor);
+    let tree = Tree::new(files, Parsed::default(), &words, None, executor);
     let objects = Objects::new(&tree, executor);
     let contexts = ContextTable::new(&tree, &objects);
     let mut requests: BTreeMap<ItemId, Vec<Span>> = BTreeMap::new();

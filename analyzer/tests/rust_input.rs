@@ -1,6 +1,6 @@
 //! Rust that is broken, odd or hostile: the analysis says less, and never fails.
 
-use devmodel_analyzer::{Analysis, Request, Sequential, Settings, SourceFile, analyze};
+use devmodel_analyzer::{Analysis, Features, Request, Sequential, Settings, SourceFile, analyze};
 use proptest::prelude::*;
 
 const DEVICE: &str = r#"
@@ -97,6 +97,26 @@ fn of_two_functions_of_one_name_none_is_taken_for_the_other() {
         "{:?}",
         analysis.observations
     );
+}
+
+#[test]
+fn what_the_features_leave_out_is_not_read() {
+    let wide = DEVICE.replace("impl Drop", "#[cfg(feature = \"wide\")]\nimpl Drop");
+    let wide = wide
+        .replace("regs: MemoryRegion }", "regs: MemoryRegion, #[cfg(feature = \"x\")] y: u8, }");
+    let calls = |features: Option<&[&str]>| {
+        let enabled = |names: &[&str]| names.iter().map(|&name| name.to_owned()).collect();
+        let features =
+            features.map(|names| Features { packages: vec![(String::new(), enabled(names))] });
+        let file = SourceFile { path: "src/lib.rs".to_owned(), text: wide.clone().into_bytes() };
+        let settings = Settings { request: Request::EveryCall, features, ..Settings::default() };
+        let analysis = analyze(vec![file], &settings, &Sequential);
+        assert_eq!(analysis.statistics.opaque_functions, 0);
+        analysis.calls.len()
+    };
+    assert_eq!(calls(None), 1);
+    assert_eq!(calls(Some(&["wide"])), 1);
+    assert_eq!(calls(Some(&[])), 0);
 }
 
 #[test]

@@ -55,6 +55,15 @@ enum Reach {
 }
 
 impl Allowance {
+    /// The items that it covers, and the files that it covers as a whole.
+    pub(crate) fn items(&self) -> impl Iterator<Item = (FileId, Option<Span>)> {
+        self.reach.iter().filter_map(|reach| match reach {
+            Reach::Within(item) => Some((item.file, Some(item.span))),
+            Reach::File(file) => Some((*file, None)),
+            Reach::StartsIn(_) | Reach::TouchesLine(_) => None,
+        })
+    }
+
     /// Whether it covers what is found at a place, as far as the rule is one of its own.
     #[must_use]
     pub fn covers(&self, found: Location) -> bool {

@@ -2,20 +2,22 @@
 
 mod index;
 mod origin;
+mod seen;
 mod ty;
 
 pub(crate) use index::Index;
 pub(crate) use origin::{CrateId, Origin};
 pub(crate) use ty::{Names, Ty};
 
-use crate::Executor;
 use crate::lower::rust::{Outline, Signature, Text, methods, outline};
 use crate::model::{Function, Location, Name, Record, Span};
 use crate::sources::SourceFile;
 use crate::syntax::rust::with_file;
 use crate::tree::per_item;
 use crate::vocabulary::{RustWords, Vocabulary};
+use crate::{Executor, Features};
 use rustc_hash::FxHashMap;
+use seen::Unseen;
 
 /// The Rust code of a tree.
 pub(crate) struct Crates<'a> {
@@ -113,18 +115,22 @@ pub(crate) struct TraitImpl {
 }
 
 impl<'a> Crates<'a> {
-    /// Reads the Rust files among `files`. `is_in_c` tells whether a name is that of a structure in C: a
+    /// Reads the Rust files among `files`, without what `features` leave out. `is_in_c` tells whether a name is that of a structure in C: a
     /// type of that name is another one, unless it wraps the structure.
     pub(crate) fn new(
         files: &'a [SourceFile],
         words: &Vocabulary,
         is_in_c: &dyn Fn(&str) -> bool,
+        features: Option<&Features>,
         executor: &dyn Executor,
     ) -> Self {
+        let unseen = Unseen::new(files, features);
         let origins = Origin::all(files, &words.rust);
         let outlines = per_item(executor, "outline", origins.len(), &|at| {
             let origin = &origins[at];
-            with_file(text(files, origin), |parsed| outline(parsed, origin, &words.rust))
+            with_file(&unseen.text(files, origin.file), |parsed| {
+                outline(parsed, origin, &words.rust)
+            })
         });
         let known = origins.iter().zip(&outlines);
         let known = known.filter_map(|(origin, outline)| Some((origin.of, outline.as_ref().ok()?)));
@@ -133,7 +139,7 @@ impl<'a> Crates<'a> {
             let origin = &origins[at];
             let lower =
                 |parsed: &crate::syntax::rust::Parsed| methods(&parsed.file, origin, &index, words);
-            with_file(text(files, origin), lower).unwrap_or_default()
+            with_file(&unseen.text(files, origin.file), lower).unwrap_or_default()
         });
         let parts = origins.into_iter().zip(outlines).zip(lowered);
         let parts = parts.map(|((origin, outline), methods)| match outline {
@@ -200,8 +206,4 @@ impl RustFile {
             unreadable: None,
         }
     }
-}
-
-fn text<'f>(files: &'f [SourceFile], origin: &Origin) -> &'f [u8] {
-    &files[origin.file.0 as usize].text
 }

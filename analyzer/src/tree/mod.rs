@@ -8,7 +8,6 @@ mod volatile;
 
 pub use parsed::{Damage, Parsed};
 
-use crate::Executor;
 use crate::crates::Crates;
 use crate::lower::c as lower;
 use crate::model::{FileId, Function, Location, Name, Record, Variable};
@@ -16,6 +15,7 @@ use crate::sources::{Language, SourceFile};
 use crate::syntax::c::scan::{self, Item, ItemKind, MentionKind, NameHash};
 use crate::syntax::c::words::MacroWords;
 use crate::vocabulary::{Op, Vocabulary};
+use crate::{Executor, Features};
 use graph::Graph;
 use parsed::ParsedFile;
 use records::Records;
@@ -62,10 +62,11 @@ impl<'a> Tree<'a> {
         files: &'a [SourceFile],
         known: Parsed,
         words: &'a Vocabulary,
+        features: Option<&Features>,
         executor: &dyn Executor,
     ) -> Self {
         let mut parsed = parse(files, known, executor);
-        let crates = add_crates(files, words, &mut parsed, executor);
+        let crates = add_crates(files, words, &mut parsed, features, executor);
         let mut first_items = Vec::with_capacity(files.len() + 1);
         let mut count = 0_u32;
         for file in &parsed {
@@ -430,6 +431,7 @@ fn add_crates<'a>(
     files: &'a [SourceFile],
     words: &Vocabulary,
     parsed: &mut [ParsedFile],
+    features: Option<&Features>,
     executor: &dyn Executor,
 ) -> Crates<'a> {
     let mut records: FxHashSet<&[u8]> = FxHashSet::default();
@@ -440,7 +442,7 @@ fn add_crates<'a>(
         }
     }
     let is_in_c = |name: &str| records.contains(name.as_bytes());
-    let crates = Crates::new(files, words, &is_in_c, executor);
+    let crates = Crates::new(files, words, &is_in_c, features, executor);
     for part in &crates.parts {
         let functions = part.methods.iter().map(|method| method.function.clone()).collect();
         parsed[part.origin.file.0 as usize] = ParsedFile::of_functions(functions);

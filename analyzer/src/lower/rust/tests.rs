@@ -13,7 +13,7 @@ const DEVICE: &str = "
 fn methods(text: &str) -> Vec<Method> {
     let text = format!("{DEVICE}{text}").into_bytes();
     let files = [SourceFile { path: "src/lib.rs".to_owned(), text }];
-    let crates = Crates::new(&files, &Vocabulary::builtin(), &|_| false, &Sequential);
+    let crates = Crates::new(&files, &Vocabulary::builtin(), &|_| false, None, &Sequential);
     crates.methods().cloned().collect()
 }
 
@@ -85,7 +85,7 @@ fn what_cannot_be_read_is_counted() {
         SourceFile { path: "src/a.rs".to_owned(), text },
         SourceFile { path: "src/b.rs".to_owned(), text: b"fn c() {".to_vec() },
     ];
-    let crates = Crates::new(&files, &Vocabulary::builtin(), &|_| false, &Sequential);
+    let crates = Crates::new(&files, &Vocabulary::builtin(), &|_| false, None, &Sequential);
     assert_eq!((crates.parts[0].broken, crates.parts[0].opaque_macros), (1, 1));
     assert!(crates.parts[1].unreadable.is_some());
     assert_eq!(crates.methods().count(), 1);
