@@ -3,7 +3,7 @@
 use devmodel_analyzer::Analysis;
 use devmodel_analyzer::lifecycle::{
     Conversion, Cure, Evidence, Kind, LifecyclePath, Observation, Owner, Phase, RegionCall,
-    Removal, Witness,
+    Registration, Removal, Witness,
 };
 use devmodel_analyzer::model::{Location, Name};
 use devmodel_edit::Fix;
@@ -189,6 +189,34 @@ impl Finding {
             evidence: observation.evidence.clone(),
             fix: cure.map(|cure| carried_out(cure, matters)),
             witness: observation.witness.clone(),
+        }
+    }
+
+    /// The finding about a registration, with the cure that the analysis has worked out, if any.
+    #[must_use]
+    pub fn registered(
+        rule: &'static str,
+        severity: Severity,
+        seen: &Registration,
+        message: String,
+    ) -> Self {
+        let cure = seen.cure.as_ref();
+        Self {
+            rule,
+            severity,
+            location: seen.location,
+            function: seen.function.clone(),
+            types: Some(seen.ty.clone()).filter(|ty| !ty.is_empty()).into_iter().collect(),
+            phases: vec![seen.phase],
+            paths: Vec::new(),
+            region: seen.what.clone(),
+            owner: Owner::Unknown,
+            container: seen.container.clone(),
+            container_owner: Owner::Unknown,
+            message: assuming(message, cure),
+            evidence: seen.evidence.clone(),
+            fix: cure.map(|cure| carried_out(cure, true)),
+            witness: None,
         }
     }
 

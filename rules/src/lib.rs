@@ -6,6 +6,7 @@ mod finding;
 mod framework;
 mod leftover;
 mod region;
+mod registration;
 
 pub use finding::{Finding, Remedy, Rule, Severity};
 
@@ -18,11 +19,16 @@ use region::{
     region_init_twice, region_reinitialised_in_transaction, self_reference_cycle,
     unmatched_del_subregion, unparent_in_finalize, unparent_of_link_target,
 };
+use registration::{
+    forgotten_deregister, registration_in_init, removal_error_dropped, strong_handle_in_callback,
+    unregistered_on_error,
+};
 
 /// Every rule, by name.
 pub const CATALOGUE: &[Rule] = &[
     del_subregion_in_finalize::RULE,
     derive_available::RULE,
+    forgotten_deregister::RULE,
     leak_on_failed_realize::RULE,
     leak_on_introspection::RULE,
     manual_teardown::RULE,
@@ -35,10 +41,14 @@ pub const CATALOGUE: &[Rule] = &[
     region_freed_while_live::RULE,
     region_init_twice::RULE,
     region_reinitialised_in_transaction::RULE,
+    registration_in_init::RULE,
+    removal_error_dropped::RULE,
     self_reference_cycle::RULE,
+    strong_handle_in_callback::RULE,
     unmatched_del_subregion::RULE,
     unparent_in_finalize::RULE,
     unparent_of_link_target::RULE,
+    unregistered_on_error::RULE,
 ];
 
 /// Runs the rules that `selected` accepts; findings come ordered by file, position and rule.

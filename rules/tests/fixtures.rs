@@ -3,14 +3,14 @@
 //! `fixtures/<theme>/<rule>/` holds `bad-<idiom>` and `good-<idiom>`, each a file or a folder that
 //! is a small tree. A bad one has a twin, `bad-<idiom>.fixed`, the result of all safe fixes, and
 //! another, `bad-<idiom>.unsafe`, if there are fixes that need review: the result of those too. Leading
-//! comments state the tree: `// model: owner-refs`, `// assume: auto-delete`. Marks on the line of
-//! a call say what is expected of it: `/* bad: rule */`, `/* bad: rule (unsafe) */`,
+//! comments state the tree: `// model: owner-refs`, `// assume: auto-delete`; Rust may leave them out.
+//! Marks on the line of a call say what is expected of it: `/* bad: rule */`, `/* bad: rule (unsafe) */`,
 //! `/* bad: rule (display) */`, `/* bad: rule (no fix) */`, `/* ok: why */` and, for a miss that is
 //! known, `/* todo: why */`.
 
 use devmodel_analyzer::lifecycle::{Glue, OwnershipModel};
 use devmodel_analyzer::model::Location;
-use devmodel_analyzer::{Analysis, Request, Sequential, Settings, SourceFile, analyze};
+use devmodel_analyzer::{Analysis, Language, Request, Sequential, Settings, SourceFile, analyze};
 use devmodel_edit::{Applicability, Edit, Fix, LineIndex, apply, select, unified_diff};
 use devmodel_rules::{CATALOGUE, Finding};
 use std::collections::{BTreeMap, BTreeSet};
@@ -323,7 +323,12 @@ fn settings(files: &[SourceFile]) -> Result<Settings, String> {
             set(&mut settings, option).ok_or_else(|| format!("unknown option `{option}`"))?;
         }
     }
-    settings.model.is_some().then_some(settings).ok_or_else(|| "states no model".to_owned())
+    // What Rust crates do with their own containers depends on no model.
+    let needs_model = files.iter().any(|file| file.language() == Language::C);
+    if needs_model && settings.model.is_none() {
+        return Err("states no model".to_owned());
+    }
+    Ok(settings)
 }
 
 fn set(settings: &mut Settings, option: &str) -> Option<()> {

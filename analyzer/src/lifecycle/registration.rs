@@ -39,6 +39,8 @@ pub struct Registration {
     pub container_type: Name,
     /// The call that takes it back, by name.
     pub removal: Name,
+    /// Whether the tree takes such registrations back anywhere: devices come and go.
+    pub is_removable: bool,
     /// The places to look at, in order.
     pub evidence: Vec<Evidence>,
     /// What would set it right, if it can be written.

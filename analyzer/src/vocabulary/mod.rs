@@ -6,6 +6,7 @@
 mod framework;
 mod qom;
 mod read;
+mod registration;
 mod rust;
 mod table;
 
@@ -14,6 +15,7 @@ pub use framework::{
     RegionInit, RegionPlace, RegionSet, named,
 };
 pub use qom::{Hook, QomWords};
+pub use registration::{Keeps, RegistrationPair, RegistrationWords, Role};
 pub use rust::RustWords;
 
 use crate::lifecycle::{Phase, RegionKind};
@@ -291,6 +293,8 @@ pub struct Vocabulary {
     pub qom: QomWords,
     /// The types at the roots of the hierarchies.
     pub known_types: Vec<KnownType>,
+    /// Words about registrations in Rust code.
+    pub registration: RegistrationWords,
 }
 
 /// A type at the root of a hierarchy, known even where the tree does not contain the core.
@@ -520,14 +524,14 @@ pub fn fill(template: &str, arguments: &[&str]) -> Name {
 
 #[cfg(test)]
 mod tests {
-    use super::read::{API, CORE, MACROS, SLOTS};
+    use super::read::{API, CORE, MACROS, REGISTRATION, SLOTS};
     use super::{Vocabulary, fill};
     use crate::lifecycle::Phase;
     use toml::de::DeTable;
 
     #[test]
     fn every_file_parses() {
-        for text in [API, SLOTS, MACROS, CORE] {
+        for text in [API, SLOTS, MACROS, CORE, REGISTRATION] {
             assert!(DeTable::parse(text).is_ok(), "{:?}", DeTable::parse(text).err());
         }
     }

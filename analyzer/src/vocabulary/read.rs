@@ -3,7 +3,8 @@
 use super::table::Table;
 use super::{
     ApiCall, CastMacro, CastYield, ContainerMacro, CoreWords, FrameworkWords, KnownType,
-    LexicalWords, ListCall, ListOp, Op, PropertyMacro, Setter, TypeMacro, Vocabulary,
+    LexicalWords, ListCall, ListOp, Op, PropertyMacro, RegistrationWords, Setter, TypeMacro,
+    Vocabulary,
 };
 use crate::lifecycle::{Phase, RegionKind};
 use crate::model::Name;
@@ -14,6 +15,7 @@ pub(super) const API: &str = include_str!("api.toml");
 pub(super) const SLOTS: &str = include_str!("slots.toml");
 pub(super) const MACROS: &str = include_str!("macros.toml");
 pub(super) const CORE: &str = include_str!("core.toml");
+pub(super) const REGISTRATION: &str = include_str!("registration.toml");
 
 impl Vocabulary {
     /// Reads the files that are part of the program.
@@ -22,6 +24,9 @@ impl Vocabulary {
         self.read(SLOTS, Self::read_slots);
         self.read(MACROS, Self::read_macros);
         self.read(CORE, Self::read_core);
+        self.read(REGISTRATION, |words, file| {
+            words.registration = RegistrationWords::read(file);
+        });
         self.framework = FrameworkWords::builtin();
     }
 

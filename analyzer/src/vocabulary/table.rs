@@ -41,6 +41,13 @@ impl<'a> Table<'a> {
         self.array(key).filter_map(DeValue::as_str).map(Name::new)
     }
 
+    /// The arrays of strings in the array at `key`.
+    pub(super) fn rows(self, key: &str) -> impl Iterator<Item = Vec<Name>> + 'a {
+        self.array(key).filter_map(DeValue::as_array).map(|row| {
+            row.iter().filter_map(|value| value.get_ref().as_str()).map(Name::new).collect()
+        })
+    }
+
     /// The table at `key`.
     pub(super) fn table(self, key: &str) -> Option<Self> {
         self.value(key).and_then(DeValue::as_table).map(Self)

@@ -105,6 +105,16 @@ impl Body<'_> {
         self.push_loop(None, body, true, span);
     }
 
+    /// A block with a label is a loop of one turn, which `break` leaves.
+    pub(super) fn lower_labelled(&mut self, block: &syn::Block, sink: &Sink, span: Span) {
+        let at = span_of(&block.brace_token.span.join());
+        let body = self.nested_block(at, |body| {
+            body.block(block, sink);
+            body.push(StmtKind::Break, Span::new(at.end, at.end));
+        });
+        self.push_loop(None, body, true, span);
+    }
+
     pub(super) fn lower_while(&mut self, turns: &ExprWhile, span: Span) {
         let at = span_of(&turns.body.brace_token.span.join());
         let mut asked = None;

@@ -111,9 +111,8 @@ impl Body<'_> {
         let (owner, ty) = match found {
             Some((owner, result)) => (owner, self.resolved(result, of)),
             None if last.starts_with(char::is_uppercase) => (of.name.clone(), of.clone()),
-            None if words.construct.contains(&last) && !self.source.index.declares(&of.name) => {
-                (of.name.clone(), of.clone())
-            }
+            // Of a type out of sight, or derived.
+            None if words.construct.contains(&last) => (of.name.clone(), of.clone()),
             None => (of.name.clone(), Ty::default()),
         };
         // `Type::method(receiver, ..)` of a trait says more by the type than by the trait.

@@ -24,6 +24,7 @@ impl Body<'_> {
                 let stmts = self.nested(|body| body.block(&block.block, sink));
                 self.push(StmtKind::Block(stmts), span);
             }
+            E::Block(block) => self.lower_labelled(&block.block, sink, span),
             E::Unsafe(block) => {
                 let stmts = self.nested(|body| body.block(&block.block, sink));
                 self.push(StmtKind::Block(stmts), span);

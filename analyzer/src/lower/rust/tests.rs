@@ -61,6 +61,10 @@ fn branches_in_expressions_come_before_what_uses_them() {
         "if let Some(x) = io.get() { f(x) }",
         "let #1:  = IoManager::get(io); if ?[#1] {let x:  = #1; return f(x);}",
     );
+    check(
+        "let x = 'a: { if a() { break 'a 1; } 2 }; x",
+        "let #1: ; do (||) {if a() {#; break;} #1 = #; break;} let x:  = #1; return x;",
+    );
     check("let x = 1; let x = g(x); x", "let x:  = #; let x#2:  = g(x); return x#2;");
     check("let _ = io.remove(1); 0", "let _:  = IoManager::remove(io, #); return #;");
     check(
