@@ -96,10 +96,10 @@ impl Deletion<'_, '_> {
 
     /// The statements of a block that go as a whole, or what goes from within them.
     fn statements(&self, block: &Block) -> Vec<Range<usize>> {
-        block.stmts.iter().flat_map(|stmt| self.from_statement(stmt)).collect()
+        block.stmts.iter().flat_map(|stmt| self.of_statement(stmt)).collect()
     }
 
-    fn from_statement(&self, stmt: &Stmt) -> Vec<Range<usize>> {
+    fn of_statement(&self, stmt: &Stmt) -> Vec<Range<usize>> {
         let Stmt::Expr(expr, _) = stmt else { return Vec::new() };
         let inner = match expr {
             Expr::Call(call) => {

@@ -9,8 +9,8 @@ pub(crate) use index::Index;
 pub(crate) use origin::{CrateId, Origin};
 pub(crate) use ty::{Names, Ty};
 
-use crate::lower::rust::{Outline, Signature, Text, methods, outline};
-use crate::model::{Function, Location, Name, Record, Span};
+use crate::lower::rust::{Outline, Text, methods, outline};
+use crate::model::{Function, Location, Name, Record};
 use crate::sources::SourceFile;
 use crate::syntax::rust::with_file;
 use crate::tree::per_item;
@@ -42,8 +42,6 @@ pub(crate) struct RustFile {
     pub(crate) types: Vec<TypeItem>,
     /// `impl Trait for Type`, also those without a method.
     pub(crate) impls: Vec<TraitImpl>,
-    /// All functions, also those that are only declared.
-    pub(crate) signatures: Vec<Signature>,
     /// Invocations of macros at the level of items: what they generate is not known.
     pub(crate) opaque_macros: usize,
     /// Items that do not parse.
@@ -84,12 +82,8 @@ pub(crate) struct Method {
 pub(crate) struct TypeItem {
     /// Its name, fields and place.
     pub(crate) record: Record,
-    /// Where its name stands.
-    pub(crate) name_span: Span,
     /// The types of its fields, in full.
     pub(crate) fields: Vec<(Name, Ty)>,
-    /// What it derives, by the last part of each path.
-    pub(crate) derives: Vec<Name>,
     /// Whether it is part of tests.
     pub(crate) is_test: bool,
 }
@@ -178,11 +172,6 @@ impl<'a> Crates<'a> {
         let (part, at) = *self.records.get(name)?;
         Some(&self.parts[part].types[at].record)
     }
-
-    /// All functions.
-    pub(crate) fn methods(&self) -> impl Iterator<Item = &Method> {
-        self.parts.iter().flat_map(|part| &part.methods)
-    }
 }
 
 impl TypeItem {
@@ -200,7 +189,6 @@ impl RustFile {
             methods,
             types: outline.types,
             impls: outline.impls,
-            signatures: outline.signatures,
             opaque_macros: outline.opaque_macros,
             broken: outline.broken,
             unreadable: None,

@@ -19,7 +19,7 @@ fn check(text: &str, expected: &[RegistrationKind]) {
     let file = SourceFile { path: "src/lib.rs".to_owned(), text: text.clone().into_bytes() };
     let files = [file];
     let words = Vocabulary::builtin();
-    let crates = Crates::new(&files, &words, &|_| false, &Sequential);
+    let crates = Crates::new(&files, &words, &|_| false, None, &Sequential);
     let found = super::observe(&crates, &words, &Sequential);
     let kinds: Vec<RegistrationKind> = found.iter().map(|seen| seen.kind).collect();
     assert_eq!(kinds, expected, "{text}");

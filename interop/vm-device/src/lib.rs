@@ -132,8 +132,8 @@ impl Window {
         if (at, self.len) != (PioAddress(0), 1 << 16) {
             return Err(Error::InvalidRange);
         }
-        bus.register_pio(PioRange::new(at, u16::MAX)?, self.clone())?;
         let last = PioRange::new(PioAddress(u16::MAX), 1)?;
+        bus.register_pio(PioRange::new(at, u16::MAX)?, self.clone())?;
         let done = bus.register_pio(last, Arc::new(LastPort(self.clone())));
         if done.is_err() {
             bus.deregister_pio(at);

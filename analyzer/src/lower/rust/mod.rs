@@ -13,4 +13,4 @@ mod pattern;
 mod tests;
 
 pub(crate) use functions::methods;
-pub(crate) use outline::{Outline, Signature, Text, outline};
+pub(crate) use outline::{Outline, Text, outline};

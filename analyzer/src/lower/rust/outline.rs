@@ -1,6 +1,6 @@
 //! What a file declares: types, implementations, signatures.
 
-use super::functions::{Context, each_function, is_for_tests, of_impl, parameters};
+use super::functions::{Context, each_function, is_for_tests, of_impl};
 use crate::crates::{Names, Origin, TraitImpl, Ty, TypeItem};
 use crate::model::{Field, Location, Name, Record, Span};
 use crate::syntax::rust::{Parsed, span_of};
@@ -14,8 +14,6 @@ pub(crate) struct Signature {
     pub(crate) of: Name,
     /// Its name.
     pub(crate) name: Name,
-    /// Whether its first parameter is `self`.
-    pub(crate) is_method: bool,
     /// The type of its result.
     pub(crate) result: Ty,
 }
@@ -56,11 +54,9 @@ pub(crate) fn outline(parsed: &Parsed, origin: &Origin, words: &RustWords) -> Ou
     let context = Context { is_test: origin.is_test, ..Context::default() };
     outline.items(&parsed.file.items, &context, origin, words);
     each_function(&parsed.file.items, &context, words, &mut |function, context| {
-        let parameters = parameters(function.signature, context, words);
         outline.signatures.push(Signature {
             of: context.self_type.clone(),
             name: Name::new(function.signature.ident.to_string()),
-            is_method: parameters.first().is_some_and(|(name, _)| name == "self"),
             result: Ty::of_result(&function.signature.output, &context.names, words),
         });
     });
@@ -85,7 +81,7 @@ impl Outline {
             Item::Struct(item) => {
                 let names = own(context, &item.ident).within(&item.generics, words);
                 let fields = fields(&item.fields, origin, &names, words);
-                self.types.push(type_item(item, (&item.ident, &item.attrs), fields, origin));
+                self.types.push(type_item(item, &item.ident, fields, origin));
             }
             Item::Enum(item) => {
                 let names = own(context, &item.ident).within(&item.generics, words);
@@ -93,7 +89,7 @@ impl Outline {
                 let fields =
                     variants.flat_map(|variant| fields(&variant.fields, origin, &names, words));
                 let fields = fields.collect();
-                self.types.push(type_item(item, (&item.ident, &item.attrs), fields, origin));
+                self.types.push(type_item(item, &item.ident, fields, origin));
             }
             Item::Impl(block) => {
                 let context = of_impl(block, context, words);
@@ -147,7 +143,7 @@ fn fields(fields: &Fields, origin: &Origin, names: &Names, words: &RustWords) ->
 
 fn type_item(
     whole: &impl syn::spanned::Spanned,
-    (ident, attrs): (&syn::Ident, &[syn::Attribute]),
+    ident: &syn::Ident,
     fields: TypedFields,
     origin: &Origin,
 ) -> TypeItem {
@@ -162,23 +158,9 @@ fn type_item(
             nested: Vec::new(),
             location: Location::new(origin.file, span_of(whole)),
         },
-        name_span: span_of(ident),
         fields: typed,
-        derives: derives(attrs),
         is_test: origin.is_test,
     }
-}
-
-fn derives(attrs: &[syn::Attribute]) -> Vec<Name> {
-    let mut all = Vec::new();
-    for attr in attrs.iter().filter(|attr| attr.path().is_ident("derive")) {
-        // What can't be read derives nothing that matters.
-        let _ = attr.parse_nested_meta(|meta| {
-            all.extend(meta.path.segments.last().map(|last| Name::new(last.ident.to_string())));
-            Ok(())
-        });
-    }
-    all
 }
 
 fn trait_impl(
