@@ -24,7 +24,8 @@ pub(super) fn find(items: &[Item], query: &Query<'_>) -> Uses {
         locals: Vec::new(),
         function: String::new(),
         is_by_hand: false,
-        is_test: false,
+        is_test: query.is_test,
+        is_handed: false,
         uses: Uses::default(),
     };
     items.iter().for_each(|item| finder.visit_item(item));
@@ -86,6 +87,8 @@ struct Finder<'q, 'w> {
     /// Whether the expressions being read belong to a call of the by-hand layer.
     is_by_hand: bool,
     is_test: bool,
+    /// Whether the function, or a closure in it, is handed anything.
+    is_handed: bool,
     uses: Uses,
 }
 
@@ -225,10 +228,13 @@ impl Finder<'_, '_> {
         }
     }
 
-    /// Tests can't make the context that a hook needs.
+    /// Tests can't make the context that a hook needs, and nobody can who is not handed one.
     fn note_call(&mut self, callee: String, may_be_own: bool) {
         if self.is_test {
             return;
+        }
+        if may_be_own && self.is_handed {
+            self.uses.hook_calls.insert(callee.clone());
         }
         if may_be_own {
             self.uses.own_calls.push((self.function.clone(), callee.clone()));
@@ -317,17 +323,21 @@ impl<'ast> Visit<'ast> for Finder<'_, '_> {
 
     fn visit_impl_item_fn(&mut self, item: &'ast ImplItemFn) {
         let outer = std::mem::replace(&mut self.function, names::text(&item.sig.ident));
+        let was_handed = std::mem::replace(&mut self.is_handed, !item.sig.inputs.is_empty());
         self.enter(&item.sig);
         visit::visit_impl_item_fn(self, item);
         self.locals.pop();
+        self.is_handed = was_handed;
         self.function = outer;
     }
 
     fn visit_item_fn(&mut self, item: &'ast syn::ItemFn) {
         let outer = std::mem::replace(&mut self.function, names::text(&item.sig.ident));
+        let was_handed = std::mem::replace(&mut self.is_handed, !item.sig.inputs.is_empty());
         self.enter(&item.sig);
         visit::visit_item_fn(self, item);
         self.locals.pop();
+        self.is_handed = was_handed;
         self.function = outer;
     }
 
@@ -345,7 +355,10 @@ impl<'ast> Visit<'ast> for Finder<'_, '_> {
         });
         let names = names.collect();
         self.locals.push(names);
+        let was_handed = self.is_handed;
+        self.is_handed |= !closure.inputs.is_empty();
         visit::visit_expr_closure(self, closure);
+        self.is_handed = was_handed;
         self.locals.pop();
     }
 

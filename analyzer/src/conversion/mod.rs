@@ -36,10 +36,12 @@ pub(crate) use deletion::delete;
 use crate::Executor;
 use crate::crates::Crates;
 use crate::lifecycle::Conversion;
+use crate::model::FileId;
 use crate::sources::Language;
 use crate::syntax::rust::{span_of, with_file};
 use crate::tree::per_item;
 use crate::vocabulary::Vocabulary;
+use rustc_hash::FxHashSet;
 use std::ops::Range;
 use subject::Subject;
 use syn::spanned::Spanned;
@@ -57,10 +59,12 @@ pub(crate) fn observe(
             && memchr::memmem::find(&file.text, words.mark.as_bytes()).is_some()
     };
     let candidates: Vec<usize> = (0..crates.files.len()).filter(is_candidate).collect();
+    let tests = crates.parts.iter().map(|part| &part.origin).filter(|origin| origin.is_test);
+    let tests: FxHashSet<FileId> = tests.map(|origin| origin.file).collect();
     let found = per_item(executor, "convert", candidates.len(), &|at| {
         let number = candidates[at];
         let Ok(text) = std::str::from_utf8(&crates.files[number].text) else { return Vec::new() };
-        let subject = Subject { files: crates.files, number, text, words, rust };
+        let subject = Subject { files: crates.files, number, text, words, rust, tests: &tests };
         // What can't be read has no findings.
         with_file(text.as_bytes(), |parsed| subject.conversions(parsed)).unwrap_or_default()
     });

@@ -101,7 +101,7 @@ impl<'t> Case<'_, 't> {
         }
         if let Some(hook) = device.realize() {
             let name = hook.function.sig.ident.to_string();
-            let is_called = self.uses.own_calls.iter().any(|(_, callee)| *callee == name);
+            let is_called = self.uses.hook_calls.contains(&name);
             if is_called || device.mentions(&name) > usize::from(hook.word.is_some()) {
                 return Some(Blocked(format!("`{name}` is called by others, too")));
             }

@@ -20,6 +20,7 @@ use crate::model::{FileId, Location, Name, Span};
 use crate::sources::{Language, SourceFile};
 use crate::syntax::rust::{Parsed, with_file};
 use crate::vocabulary::{FrameworkWords, RustWords};
+use rustc_hash::FxHashSet;
 use std::ops::Range;
 use syn::visit::Visit;
 use syn::{Expr, Visibility};
@@ -31,6 +32,8 @@ pub(super) struct Subject<'a> {
     pub(super) text: &'a str,
     pub(super) words: &'a FrameworkWords,
     pub(super) rust: &'a RustWords,
+    /// The files that are part of tests.
+    pub(super) tests: &'a FxHashSet<FileId>,
 }
 
 impl<'a> Subject<'a> {
@@ -94,6 +97,7 @@ impl<'a> Subject<'a> {
             roots: device.names.roots(),
             explained,
             is_near: true,
+            is_test: self.is_test(self.number),
         };
         let mut uses = Uses::of(&parsed.file.items, &query);
         if parsed.broken > 0 {
@@ -101,7 +105,8 @@ impl<'a> Subject<'a> {
         }
         query.explained = &[];
         query.is_near = false;
-        for file in self.related(device) {
+        for (number, file) in self.related(device) {
+            query.is_test = self.is_test(number);
             let other = with_file(&file.text, |parsed| {
                 (parsed.broken == 0).then(|| Uses::of(&parsed.file.items, &query))
             });
@@ -111,7 +116,7 @@ impl<'a> Subject<'a> {
     }
 
     /// Other files that may name the regions, or the type as what it is.
-    fn related(&self, device: &Device<'_>) -> impl Iterator<Item = &'a SourceFile> {
+    fn related(&self, device: &Device<'_>) -> impl Iterator<Item = (usize, &'a SourceFile)> {
         let own = &self.files[self.number].path;
         let folder = format!("{}/", module_folder(own));
         let is_open =
@@ -132,8 +137,13 @@ impl<'a> Subject<'a> {
                 || hooks.iter().any(|hook| mentions(hook));
             let knows = is_bare && mentions(&name);
             let is_other = at != number && file.language() == Language::Rust;
-            (is_other && (sees || knows)).then_some(file)
+            (is_other && (sees || knows)).then_some((at, file))
         })
+    }
+
+    /// Whether a file is in a folder of tests.
+    fn is_test(&self, number: usize) -> bool {
+        self.tests.contains(&FileId(number as u32))
     }
 
     fn unreadable(&self, device: &Device<'_>, path: &str) -> Vec<Conversion> {

@@ -33,6 +33,8 @@ pub(super) struct Query<'q> {
     pub(super) explained: &'q [Range<usize>],
     /// Whether this is the device's own file.
     pub(super) is_near: bool,
+    /// Whether this file is part of tests.
+    pub(super) is_test: bool,
 }
 
 /// What was found.
@@ -43,6 +45,8 @@ pub(super) struct Uses {
     pub(super) calls: Vec<(String, String)>,
     /// The same for what may be functions of the device.
     pub(super) own_calls: Vec<(String, String)>,
+    /// What may be a function of the device that takes a context, and is called where there may be one.
+    pub(super) hook_calls: FxHashSet<String>,
     /// Where regions are told apart by number.
     pub(super) numbered: bool,
     /// Fields, of whatever, that get another value, by name.
@@ -57,6 +61,7 @@ impl Uses {
         self.list.extend(other.list);
         self.calls.extend(other.calls);
         self.own_calls.extend(other.own_calls);
+        self.hook_calls.extend(other.hook_calls);
         self.assigned.extend(other.assigned);
         self.numbered |= other.numbered;
         self.as_lifecycle |= other.as_lifecycle;
