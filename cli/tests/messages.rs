@@ -21,7 +21,8 @@ fn package(name: &str) -> Folder {
     Folder::new(name)
         .with(
             "Cargo.toml",
-            "[package]\nname = \"scratch\"\nversion = \"0.1.0\"\nedition = \"2024\"\n",
+            "[package]\nname = \"scratch\"\nversion = \"0.1.0\"\nedition = \"2024\"\n\n\
+             [workspace]\n",
         )
         .with("src/lib.rs", TEXT)
         .with("tests/it.rs", "// devmodel: allow(lines): old\nfn f() {}\n")

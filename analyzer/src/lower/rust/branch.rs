@@ -72,7 +72,7 @@ impl Body<'_> {
         for arm in choice.arms.iter().rev() {
             let at = extent(&arm.body);
             let then = self.nested_block(at, |body| {
-                if !Self::accepts_all(&arm.pat) || !matches!(arm.pat, Pat::Wild(_)) {
+                if !matches!(arm.pat, Pat::Wild(_)) {
                     body.bind(&arm.pat, &value, span_of(&arm.pat));
                 }
                 if let Some((_, guard)) = &arm.guard {

@@ -108,16 +108,14 @@ impl Body<'_> {
             return called(name(joined(Some(of), &last), callee), args, ty, span);
         }
         let found = self.source.index.method(self.source.origin.of, &of.name, &last);
-        let (owner, ty) = match found {
-            Some((owner, result)) => (owner, self.resolved(result, of)),
-            None if last.starts_with(char::is_uppercase) => (of.name.clone(), of.clone()),
+        let ty = match found {
+            Some((_, result)) => self.resolved(result, of),
+            None if last.starts_with(char::is_uppercase) => of.clone(),
             // Of a type out of sight, or derived.
-            None if words.construct.contains(&last) => (of.name.clone(), of.clone()),
-            None => (of.name.clone(), Ty::default()),
+            None if words.construct.contains(&last) => of.clone(),
+            None => Ty::default(),
         };
-        // `Type::method(receiver, ..)` of a trait says more by the type than by the trait.
-        let owner = if owner == of.name || !of.name.is_empty() { of.name.clone() } else { owner };
-        let whole = Name::new(format!("{owner}::{last}"));
+        let whole = joined(Some(of), &last);
         let args = self.with_owner(&whole, args);
         called(name(whole, callee), args, ty, span)
     }
