@@ -152,7 +152,7 @@ fn every_edition_is_read() {
 }
 
 proptest! {
-    #![proptest_config(ProptestConfig::with_cases(300))]
+    #![proptest_config(ProptestConfig::with_cases(100))]
 
     #[test]
     fn any_bytes_are_survived(text in proptest::collection::vec(any::<u8>(), 0..400)) {

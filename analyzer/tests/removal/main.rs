@@ -28,9 +28,14 @@ struct Case {
     deleted: BTreeSet<usize>,
 }
 
+/// How many programs a run has if nobody states it.
+const PROGRAMS: usize = 128;
+
 #[test]
 fn deletions_change_nothing_else() {
-    let count = Config::default().cases.max(1) as usize;
+    let stated =
+        std::env::var_os("PROPTEST_CASES").map(|_| Config::default().cases.max(1) as usize);
+    let count = stated.unwrap_or(PROGRAMS);
     let mut runner = runner();
     let mut outcomes: BTreeMap<String, usize> = BTreeMap::new();
     for first in (0..count).step_by(BATCH) {
