@@ -4,6 +4,7 @@ use super::call::{bare, parameters};
 use super::names::{self, Names};
 use super::range_of;
 use super::uses::{Query, Use, Uses};
+use crate::syntax::rust::{is_assignment, is_for_tests};
 use rustc_hash::FxHashMap;
 use std::ops::Range;
 use syn::parse::Parser as _;
@@ -242,6 +243,15 @@ impl Finder<'_, '_> {
         self.uses.calls.push((self.function.clone(), callee));
     }
 
+    /// A field named where the device is put together or taken apart.
+    fn note_member(&mut self, member: &Member, range: Range<usize>) {
+        let Member::Named(name) = member else { return };
+        let name = names::text(name);
+        if self.query.fields.contains(name.as_str()) {
+            self.add(name, range, None);
+        }
+    }
+
     fn note_change(&mut self, expr: &Expr) {
         if let Expr::Field(field) = bare(expr)
             && let Member::Named(name) = &field.member
@@ -263,35 +273,6 @@ impl Finder<'_, '_> {
             }
         }
     }
-}
-
-/// Whether something is compiled with tests only.
-fn is_for_tests(attributes: &[syn::Attribute]) -> bool {
-    attributes.iter().any(|attribute| {
-        attribute.path().is_ident("cfg")
-            && matches!(&attribute.meta, syn::Meta::List(list) if list.tokens.to_string() == "test")
-    })
-}
-
-/// Whether an operator writes to its left side.
-fn is_assignment(operator: &syn::BinOp) -> bool {
-    use syn::BinOp::{
-        AddAssign, BitAndAssign, BitOrAssign, BitXorAssign, DivAssign, MulAssign, RemAssign,
-        ShlAssign, ShrAssign, SubAssign,
-    };
-    matches!(
-        operator,
-        AddAssign(_)
-            | BitAndAssign(_)
-            | BitOrAssign(_)
-            | BitXorAssign(_)
-            | DivAssign(_)
-            | MulAssign(_)
-            | RemAssign(_)
-            | ShlAssign(_)
-            | ShrAssign(_)
-            | SubAssign(_)
-    )
 }
 
 /// All identifiers among tokens.
@@ -404,11 +385,7 @@ impl<'ast> Visit<'ast> for Finder<'_, '_> {
     fn visit_expr_struct(&mut self, made: &'ast ExprStruct) {
         if self.means_device(&made.path) {
             for field in &made.fields {
-                let Member::Named(name) = &field.member else { continue };
-                let name = names::text(name);
-                if self.query.fields.contains(name.as_str()) {
-                    self.add(name, range_of(field), None);
-                }
+                self.note_member(&field.member, range_of(field));
             }
         }
         visit::visit_expr_struct(self, made);
@@ -417,11 +394,7 @@ impl<'ast> Visit<'ast> for Finder<'_, '_> {
     fn visit_pat_struct(&mut self, pattern: &'ast PatStruct) {
         if self.means_device(&pattern.path) {
             for field in &pattern.fields {
-                let Member::Named(name) = &field.member else { continue };
-                let name = names::text(name);
-                if self.query.fields.contains(name.as_str()) {
-                    self.add(name, range_of(field), None);
-                }
+                self.note_member(&field.member, range_of(field));
             }
         }
         visit::visit_pat_struct(self, pattern);

@@ -1,5 +1,6 @@
 //! Expressions that do nothing but look.
 
+use crate::syntax::rust::is_assignment;
 use crate::vocabulary::RustWords;
 use syn::Expr;
 
@@ -14,7 +15,7 @@ pub(super) fn only_looks(expr: &Expr, words: &RustWords) -> bool {
         Expr::Cast(cast) => looks(&cast.expr),
         Expr::Unary(unary) => looks(&unary.expr),
         Expr::Index(index) => looks(&index.expr) && looks(&index.index),
-        Expr::Binary(both) => !assigns(&both.op) && looks(&both.left) && looks(&both.right),
+        Expr::Binary(both) => !is_assignment(&both.op) && looks(&both.left) && looks(&both.right),
         Expr::Range(range) => {
             [&range.start, &range.end].into_iter().flatten().all(|end| looks(end))
         }
@@ -31,22 +32,4 @@ pub(super) fn only_looks(expr: &Expr, words: &RustWords) -> bool {
         }
         _ => false,
     }
-}
-
-/// Whether an operator writes to its left side (`+=`).
-fn assigns(op: &syn::BinOp) -> bool {
-    use syn::BinOp as B;
-    matches!(
-        op,
-        B::AddAssign(_)
-            | B::SubAssign(_)
-            | B::MulAssign(_)
-            | B::DivAssign(_)
-            | B::RemAssign(_)
-            | B::BitXorAssign(_)
-            | B::BitAndAssign(_)
-            | B::BitOrAssign(_)
-            | B::ShlAssign(_)
-            | B::ShrAssign(_)
-    )
 }

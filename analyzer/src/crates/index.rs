@@ -96,19 +96,20 @@ impl Index {
     /// The type that has a method or function of this name, be it the type itself, one of its traits, or
     /// what it leads to, and the result. The first is the name under which the function is known.
     pub(crate) fn method(&self, from: CrateId, ty: &Name, method: &str) -> Option<(Name, Ty)> {
-        let mut at = ty.clone();
-        for _ in 0..MAX_TARGETS {
+        self.lineage(from, ty).find_map(|at| {
             if let Some(result) = self.own_method(from, &at, method) {
                 return Some((at, result.clone()));
             }
-            for (_, of) in self.traits.get(&at).into_iter().flatten() {
-                if let Some(result) = self.own_method(from, of, method) {
-                    return Some((of.clone(), result.clone()));
-                }
-            }
-            at = one(self.targets.get(&at)?, from)?.name.clone();
-        }
-        None
+            let mut traits = self.traits.get(&at).into_iter().flatten();
+            traits
+                .find_map(|(_, of)| Some((of.clone(), self.own_method(from, of, method)?.clone())))
+        })
+    }
+
+    /// A type and what it leads to by itself: `Deref`, or the parents of a QOM type.
+    pub(crate) fn lineage(&self, from: CrateId, ty: &Name) -> impl Iterator<Item = Name> {
+        let next = move |at: &Name| Some(one(self.targets.get(at)?, from)?.name.clone());
+        std::iter::successors(Some(ty.clone()), next).take(MAX_TARGETS)
     }
 
     fn own_method(&self, from: CrateId, ty: &Name, method: &str) -> Option<&Ty> {
@@ -145,11 +146,6 @@ impl Index {
             }
         }
         None
-    }
-
-    /// What a type leads to: `Deref`, or the parent of a QOM type.
-    pub(crate) fn target(&self, from: CrateId, ty: &str) -> Option<&Ty> {
-        one(self.targets.get(ty)?, from)
     }
 }
 

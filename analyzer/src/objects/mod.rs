@@ -80,6 +80,8 @@ pub(crate) struct Objects<'t, 'a> {
     region_records: FxHashSet<Name>,
     /// Types by the functions that their tables name.
     naming: FxHashMap<Name, Vec<TypeId>>,
+    /// Types by the functions that they put into slots without a function of C.
+    filling: FxHashMap<Name, Vec<TypeId>>,
     class_functions: ClassFunctions,
     strings: Strings<'t, 'a>,
     slots: Vec<OnceLock<Vec<SlotValue>>>,
@@ -128,6 +130,15 @@ impl<'t, 'a> Objects<'t, 'a> {
                 naming.entry(callback.function.clone()).or_default().push(TypeId(at as u32));
             }
         }
+        let mut filling: FxHashMap<Name, Vec<TypeId>> = FxHashMap::default();
+        for (at, ty) in types.iter().enumerate() {
+            for function in ty.slots.iter().filter_map(|slot| slot.function.clone()) {
+                let types = filling.entry(function).or_default();
+                if types.last() != Some(&TypeId(at as u32)) {
+                    types.push(TypeId(at as u32));
+                }
+            }
+        }
         let slots = types.iter().map(|_| OnceLock::new()).collect();
         let class_functions = ClassFunctions::default();
         let instance_records = types.iter().map(|ty| ty.instance.clone()).collect();
@@ -140,6 +151,7 @@ impl<'t, 'a> Objects<'t, 'a> {
             instance_records,
             region_records: FxHashSet::default(),
             naming,
+            filling,
             class_functions,
             strings,
             slots,
@@ -385,13 +397,13 @@ impl<'t, 'a> Objects<'t, 'a> {
 
     /// The slots that types fill with `function` without a function of C.
     pub(crate) fn filling(&self, function: &str, location: Location) -> Vec<(TypeId, &SlotValue)> {
-        let types = self.types.iter().enumerate();
-        let slots = types.flat_map(|(at, ty)| ty.slots.iter().map(move |slot| (at, slot)));
-        let fills = |(_, slot): &(usize, &SlotValue)| {
+        let types = self.filling.get(function).into_iter().flatten();
+        let slots = types.flat_map(|&id| self.get(id).slots.iter().map(move |slot| (id, slot)));
+        let fills = |(_, slot): &(TypeId, &SlotValue)| {
             slot.function.as_deref() == Some(function)
                 && self.is_named(function, slot.location.file, location)
         };
-        slots.filter(fills).map(|(at, slot)| (TypeId(at as u32), slot)).collect()
+        slots.filter(fills).collect()
     }
 
     fn means(&self, callback: &TypeCallback, location: Location) -> bool {

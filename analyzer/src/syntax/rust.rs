@@ -71,6 +71,38 @@ pub(crate) fn span_of(node: &impl Spanned) -> Span {
     Span::new(range.start as u32, range.end as u32)
 }
 
+/// Whether an item is compiled for tests alone, or is one.
+pub(crate) fn is_for_tests(attrs: &[Attribute]) -> bool {
+    attrs.iter().any(|attr| {
+        let path = attr.path();
+        if path.is_ident("cfg") {
+            return attr.parse_args::<syn::Path>().is_ok_and(|path| path.is_ident("test"));
+        }
+        path.segments.last().is_some_and(|last| last.ident == "test" || last.ident == "bench")
+    })
+}
+
+/// Whether an operator writes to its left side.
+pub(crate) fn is_assignment(operator: &syn::BinOp) -> bool {
+    use syn::BinOp::{
+        AddAssign, BitAndAssign, BitOrAssign, BitXorAssign, DivAssign, MulAssign, RemAssign,
+        ShlAssign, ShrAssign, SubAssign,
+    };
+    matches!(
+        operator,
+        AddAssign(_)
+            | BitAndAssign(_)
+            | BitOrAssign(_)
+            | BitXorAssign(_)
+            | DivAssign(_)
+            | MulAssign(_)
+            | RemAssign(_)
+            | ShlAssign(_)
+            | ShrAssign(_)
+            | SubAssign(_)
+    )
+}
+
 /// The text without what may stand before the first token, every byte where it was.
 fn blanked(text: &[u8]) -> Option<String> {
     let mut text = String::from_utf8(text.to_vec()).ok()?;

@@ -3,7 +3,7 @@
 use super::block::{Body, Sink, Typed, name, unknown};
 use super::extent::extent;
 use crate::crates::Ty;
-use crate::model::{Expr, ExprKind, Span, Stmt, StmtKind};
+use crate::model::{BinaryOp, Expr, ExprKind, Span, Stmt, StmtKind};
 use crate::syntax::rust::span_of;
 use syn::{ExprForLoop, ExprIf, ExprLoop, ExprMatch, ExprWhile, Pat};
 
@@ -44,8 +44,7 @@ impl Body<'_> {
             syn::Expr::Binary(both) if matches!(both.op, syn::BinOp::And(_)) => {
                 let left = self.lower_condition(&both.left, bindings);
                 let right = self.lower_condition(&both.right, bindings);
-                let kind =
-                    ExprKind::Binary(crate::model::BinaryOp::And, Box::new(left), Box::new(right));
+                let kind = ExprKind::Binary(BinaryOp::And, Box::new(left), Box::new(right));
                 Expr { kind, span: extent(condition) }
             }
             syn::Expr::Paren(inner) => self.lower_condition(&inner.expr, bindings),

@@ -8,9 +8,6 @@ use crate::model::{Expr, ExprKind, Name, Span, UnaryOp};
 use crate::syntax::rust::span_of;
 use syn::{ExprCall, ExprMethodCall, Path};
 
-/// How often a type may lead to another one.
-const MAX_TARGETS: usize = 16;
-
 impl Body<'_> {
     /// A name as a value.
     pub(super) fn path(&mut self, path: &Path, span: Span) -> Typed {
@@ -139,16 +136,8 @@ impl Body<'_> {
 
     /// The type through which the vocabulary knows a method: the type itself, or what it leads to.
     fn known_by(&self, of: &Name, method: &str) -> Option<Name> {
-        let (index, from) = (self.source.index, self.source.origin.of);
-        let mut at = of.clone();
-        for _ in 0..MAX_TARGETS {
-            let whole = format!("{at}::{method}");
-            if self.source.vocabulary.call(&whole).is_some() {
-                return Some(at);
-            }
-            at = index.target(from, &at)?.name.clone();
-        }
-        None
+        let mut lineage = self.source.index.lineage(self.source.origin.of, of);
+        lineage.find(|at| self.source.vocabulary.call(&format!("{at}::{method}")).is_some())
     }
 
     /// A result in which `Self` of a trait stands for the type.

@@ -8,6 +8,7 @@ use crate::model::{
     Aggregate, BinaryOp, Expr, ExprKind, Function, Location, Name, Parameter, Span, StmtKind,
     TypeRef, UnaryOp,
 };
+use crate::syntax::rust::is_assignment;
 use syn::{BinOp, ExprBinary, ExprClosure, ExprStruct, Member, UnOp};
 
 /// What the failed half of a `Result` or `Option` is called where `?` returns it.
@@ -397,16 +398,6 @@ fn operator(op: &BinOp) -> (BinaryOp, bool) {
         BinOp::Lt(_) | BinOp::Le(_) | BinOp::Gt(_) | BinOp::Ge(_) => (BinaryOp::Order, false),
         BinOp::And(_) => (BinaryOp::And, false),
         BinOp::Or(_) => (BinaryOp::Or, false),
-        BinOp::AddAssign(_)
-        | BinOp::SubAssign(_)
-        | BinOp::MulAssign(_)
-        | BinOp::DivAssign(_)
-        | BinOp::RemAssign(_)
-        | BinOp::BitXorAssign(_)
-        | BinOp::BitAndAssign(_)
-        | BinOp::BitOrAssign(_)
-        | BinOp::ShlAssign(_)
-        | BinOp::ShrAssign(_) => (BinaryOp::Arithmetic, true),
-        _ => (BinaryOp::Arithmetic, false),
+        op => (BinaryOp::Arithmetic, is_assignment(op)),
     }
 }

@@ -3,7 +3,7 @@
 use super::block::Body;
 use crate::crates::{Index, Method, Names, Origin, Ty};
 use crate::model::{Function, Location, Name, Parameter, Span, TypeRef};
-use crate::syntax::rust::span_of;
+use crate::syntax::rust::{is_for_tests, span_of};
 use crate::vocabulary::{RustWords, Vocabulary};
 use syn::{Attribute, Block, FnArg, ImplItem, Item, ItemImpl, Pat, Stmt, TraitItem};
 
@@ -136,17 +136,6 @@ pub(super) fn of_impl(block: &ItemImpl, context: &Context, words: &RustWords) ->
 
 fn own_names(context: &Context, own: &Ty) -> Names {
     Names { own: own.clone(), ..context.names.clone() }
-}
-
-/// Whether an item is compiled for tests alone, or is one.
-pub(super) fn is_for_tests(attrs: &[Attribute]) -> bool {
-    attrs.iter().any(|attr| {
-        let path = attr.path();
-        if path.is_ident("cfg") {
-            return attr.parse_args::<syn::Path>().is_ok_and(|path| path.is_ident("test"));
-        }
-        path.segments.last().is_some_and(|last| last.ident == "test" || last.ident == "bench")
-    })
 }
 
 /// The functions of a file, lowered.

@@ -1,9 +1,9 @@
 //! What a file declares: types, implementations, signatures.
 
-use super::functions::{Context, each_function, is_for_tests, of_impl};
+use super::functions::{Context, each_function, of_impl};
 use crate::crates::{Names, Origin, TraitImpl, Ty, TypeItem};
 use crate::model::{Field, Location, Name, Record, Span};
-use crate::syntax::rust::{Parsed, span_of};
+use crate::syntax::rust::{Parsed, is_for_tests, span_of};
 use crate::vocabulary::RustWords;
 use syn::{Expr, Fields, ImplItem, Item, ItemImpl, Lit};
 
